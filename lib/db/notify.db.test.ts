@@ -1,0 +1,46 @@
+import { expect, test, vi } from 'vitest';
+import { listen, notify, payloads, type Notice } from './notify';
+import { pool } from './pool';
+import { inTransaction } from './transaction';
+import { prisma } from './client';
+import { newId } from '@/lib/core/ids';
+import { testDatabase } from '@/lib/testing';
+
+testDatabase();
+
+test('a notice reaches a listener, and equal notices of one window are merged', async () => {
+  const seen: Notice[] = [];
+  const listener = await listen((n) => seen.push(n), () => undefined);
+  notify({ topic: 'run', id: 'first' });
+  for (let i = 0; i < 100; i++) notify({ topic: 'work' });
+  await vi.waitFor(() => expect(seen).toEqual([{ topic: 'run', id: 'first' }, { topic: 'work' }]));
+  await listener.stop();
+});
+
+test('after a lost connection the listener is told to read again and hears what follows', async () => {
+  const seen: Notice[] = [];
+  let again = 0;
+  const listener = await listen((n) => seen.push(n), () => (again += 1));
+  await pool().query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'penstock listen' and datname = current_database()`);
+  await vi.waitFor(() => expect(again).toBe(1));
+  notify({ topic: 'dataset', id: 'd' });
+  await vi.waitFor(() => expect(seen).toContainEqual({ topic: 'dataset', id: 'd' }));
+  await listener.stop();
+});
+
+test('many notices are packed below the size PostgreSQL allows', () => {
+  const batch = Array.from({ length: 500 }, (_, i): Notice => ({ topic: 'run', id: `run-${i}`, workspaceId: 'w' }));
+  const texts = payloads(batch);
+  expect(texts.flatMap((t) => JSON.parse(t) as Notice[])).toEqual(batch);
+  expect(Math.max(...texts.map((t) => Buffer.byteLength(t)))).toBeLessThan(8_000);
+});
+
+test('a transaction that throws leaves nothing behind', async () => {
+  const id = newId();
+  const work = inTransaction(async (tx) => {
+    await tx.organization.create({ data: { id, name: 'gone' } });
+    throw new Error('no');
+  });
+  await expect(work).rejects.toThrow('no');
+  expect(await prisma().organization.findUnique({ where: { id } })).toBeNull();
+});

@@ -1,0 +1,150 @@
+import pg from 'pg';
+import { z } from 'zod';
+import { log } from '@/lib/core/log';
+import { databaseUrl, onPoolClose, pool } from './pool';
+
+const CHANNEL = 'penstock';
+const WINDOW_MS = 50;
+/** PostgreSQL refuses payloads of 8000 bytes and more. */
+const MAX_PAYLOAD = 7_500;
+
+const noticeSchema = z.object({
+  topic: z.enum(['run', 'work', 'pipeline', 'dataset', 'log', 'cancel', 'outbox']),
+  id: z.string().optional(),
+  workspaceId: z.string().optional(),
+});
+
+/** A hint that something changed; the database stays the truth and whoever listens reads it again. */
+export type Notice = z.infer<typeof noticeSchema>;
+
+let waiting = new Map<string, Notice>();
+let timer: NodeJS.Timeout | undefined;
+let sending: Promise<void> = Promise.resolve();
+
+/**
+ * notify tells every listening process that something changed. The first notice goes out at once, later ones are gathered
+ * (equal ones merged) for 50 ms. Never call it inside claim or finish: NOTIFY takes a database-wide lock at commit.
+ * It does not fail; a lost hint is made good by polling.
+ */
+export function notify(notice: Notice): void {
+  waiting.set(`${notice.topic} ${notice.id ?? ''} ${notice.workspaceId ?? ''}`, notice);
+  if (!timer) flush();
+}
+
+function flush(): void {
+  timer = undefined;
+  if (waiting.size === 0) return;
+  const batch = [...waiting.values()];
+  waiting = new Map();
+  timer = setTimeout(flush, WINDOW_MS);
+  timer.unref();
+  sending = sending.then(() => send(batch)).catch((error: unknown) => log.debug({ err: error }, 'a notice was not sent'));
+}
+
+async function send(batch: Notice[]): Promise<void> {
+  for (const payload of payloads(batch)) await pool().query('select pg_notify($1, $2)', [CHANNEL, payload]);
+}
+
+/** payloads packs notices into as few texts as PostgreSQL's limit allows. */
+export function payloads(batch: Notice[]): string[] {
+  const texts: string[] = [];
+  let part: string[] = [];
+  let size = 2;
+  for (const notice of batch) {
+    const text = JSON.stringify(notice);
+    if (part.length > 0 && size + Buffer.byteLength(text) + 1 > MAX_PAYLOAD) {
+      texts.push(`[${part.join(',')}]`);
+      part = [];
+      size = 2;
+    }
+    part.push(text);
+    size += Buffer.byteLength(text) + 1;
+  }
+  if (part.length > 0) texts.push(`[${part.join(',')}]`);
+  return texts;
+}
+
+/** settleNotices waits until the notices given so far have been sent or dropped. */
+export async function settleNotices(): Promise<void> {
+  if (timer) clearTimeout(timer);
+  flush();
+  if (timer) clearTimeout(timer);
+  timer = undefined;
+  await sending;
+}
+
+onPoolClose(settleNotices);
+
+type Handler = (notice: Notice) => void;
+type Listening = { handlers: Set<Handler>; reconnects: Set<() => void>; client: pg.Client | undefined; stopped: boolean; ready: Promise<void> };
+
+let listening: Listening | undefined;
+
+/**
+ * listen hands every notice to `handler`, over one connection for all listeners of the process. After a lost connection it
+ * reconnects with backoff and calls `onReconnect`, so that the listener reads what it missed.
+ */
+export async function listen(handler: Handler, onReconnect: () => void): Promise<{ stop(): Promise<void> }> {
+  const state = (listening ??= open());
+  state.handlers.add(handler);
+  state.reconnects.add(onReconnect);
+  await state.ready;
+  return {
+    stop: async () => {
+      state.handlers.delete(handler);
+      state.reconnects.delete(onReconnect);
+      if (state.handlers.size > 0 || state.stopped) return;
+      state.stopped = true;
+      if (listening === state) listening = undefined;
+      await state.client?.end().catch(() => undefined);
+    },
+  };
+}
+
+function open(): Listening {
+  const state: Listening = { handlers: new Set(), reconnects: new Set(), client: undefined, stopped: false, ready: Promise.resolve() };
+  state.ready = connect(state);
+  // A first connection that fails is reported to the caller of listen(); the next caller tries again.
+  state.ready.catch(() => {
+    if (listening === state) listening = undefined;
+  });
+  return state;
+}
+
+async function connect(state: Listening): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl(), application_name: 'penstock listen', keepAlive: true });
+  let lost = false;
+  const onLost = () => {
+    if (lost) return;
+    lost = true;
+    state.client = undefined;
+    if (!state.stopped && listening === state) reconnect(state, 100);
+  };
+  client.on('notification', (message) => {
+    for (const notice of parse(message.payload)) for (const handler of state.handlers) handler(notice);
+  });
+  client.on('error', onLost);
+  await client.connect();
+  await client.query(`listen ${CHANNEL}`);
+  client.on('end', onLost);
+  state.client = client;
+}
+
+function reconnect(state: Listening, delayMs: number): void {
+  const again = setTimeout(() => {
+    if (state.stopped) return;
+    connect(state).then(
+      () => state.reconnects.forEach((call) => call()),
+      () => reconnect(state, Math.min(delayMs * 2, 5_000)),
+    );
+  }, delayMs);
+  again.unref();
+}
+
+function parse(payload: string | undefined): Notice[] {
+  try {
+    return z.array(noticeSchema).parse(JSON.parse(payload ?? '[]'));
+  } catch {
+    return [];
+  }
+}

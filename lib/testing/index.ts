@@ -1,0 +1,3 @@
+export { testDatabase } from './database';
+export { makeContext, makeUser, makeWorkspace, type TestContext } from './factories';
+export { fakeClock } from './fake-clock';

@@ -1,0 +1,131 @@
+import type { Json, JsonObject } from '@/lib/core';
+import type { Task } from '@/lib/pipeline';
+
+/** One column of a table; `type` is DuckDB's name of the type. */
+export type Column = { name: string; type: string; nullable?: boolean };
+
+/** A table in the store: Parquet files by store key, their schema and size in rows and bytes. */
+export type TableRef = { files: string[]; schema: Column[]; rowCount: number; bytes: number };
+
+/** A table that reaches a task, under the name the task knows it by. */
+export type NamedTable = { name: string; table: TableRef };
+
+export type LogStream = 'stdout' | 'stderr' | 'system';
+
+/** What went wrong, for a person: `message` is a sentence, `hint` says what to do, `detail` may hold many lines. */
+export type AttemptError = { code: string; message: string; detail?: string; hint?: string };
+
+/** A file the task wants kept; `path` is relative to the attempt's working folder until it is stored. */
+export type ArtifactReport = { name: string; path: string; type: string };
+
+/** What a task says about itself while it runs (contract §2, task protocol). */
+export type Report = {
+  progress?: number;
+  message?: string;
+  metrics?: Record<string, number>;
+  output?: Json;
+  checkpoint?: Json;
+  external?: Json;
+  artifact?: ArtifactReport;
+};
+
+/** An artifact that is in the store, as the engine records it. */
+export type StoredArtifact = { name: string; type: string; key: string; bytes: number };
+
+/** An attempt as the engine hands it over: rows only, no functions. */
+export type AttemptInput = {
+  workspaceId: string;
+  runId: string;
+  ordinal: number;
+  taskId: string;
+  mapIndex: number;
+  attempt: number;
+  pipelineSlug: string;
+  task: Task;
+  params: JsonObject;
+  run: {
+    id: string;
+    pipeline: string;
+    version: number | null;
+    logicalDate: Date | null;
+    intervalStart: Date | null;
+    intervalEnd: Date | null;
+  };
+  inputs: NamedTable[];
+  reads: NamedTable[];
+  upstream: Record<string, { state: string; output: Json }>;
+  /** what the last attempt since the last clear saved, or null */
+  checkpoint: Json | null;
+  external: Json | null;
+  limits: { memoryMb: number; threads: number; timeoutSeconds: number };
+  /** a try looks at this many rows of each input; null: all */
+  sampleRows: number | null;
+};
+
+/** An attempt as its adapter sees it. */
+export type AttemptContext = AttemptInput & {
+  /** the attempt's own folder, removed at its end; empty text for kinds that touch no disk */
+  workDir: string;
+  /** the workspace's variables; read once, when first asked for */
+  vars(): Promise<JsonObject>;
+  log(stream: LogStream, text: string): void;
+  /** resolves when the log can take more; a producer that can wait should */
+  logReady(): Promise<void>;
+  report(report: Report): void;
+  signal: AbortSignal;
+  /** @throws AttemptFailure when the workspace has no such secret. Every value is masked from then on. */
+  secret(name: string): Promise<string>;
+  /** says that preparation is over and the user's own code begins (ends the start timeout) */
+  started(): void;
+  subruns: Subruns | null;
+};
+
+/** Starting and awaiting runs of other pipelines; given by the engine, which owns runs. */
+export type Subruns = {
+  /** starts the run, or finds the one this task has started already */
+  start(request: { pipeline: string; params: JsonObject }): Promise<{ runId: string }>;
+  /** resolves when the run has ended; rejects when the signal aborts */
+  wait(runId: string, signal: AbortSignal): Promise<{ state: string; output: Json; table: TableRef | null }>;
+  cancel(runId: string): Promise<void>;
+};
+
+export type Outcome = 'succeeded' | 'skipped' | 'failed' | 'cancelled' | 'timed_out';
+
+export type AttemptResult = {
+  outcome: Outcome;
+  table?: TableRef;
+  output?: Json;
+  exitCode?: number;
+  error?: AttemptError;
+  /** the config after expressions, secrets masked */
+  resolved?: Json;
+  /** milliseconds by phase */
+  timings?: Record<string, number>;
+  /** protocol lines that could not be read; they stayed log lines */
+  brokenLines?: number;
+  artifacts?: StoredArtifact[];
+};
+
+/** What one node kind does. Kinds that run user code get a working folder and processes of their own. */
+export interface Adapter {
+  runsUserCode: boolean;
+  perform(context: AttemptContext): Promise<AttemptResult>;
+}
+
+/** AttemptFailure ends an attempt as failed, with words for a person. */
+export class AttemptFailure extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly more: { detail?: string; hint?: string; exitCode?: number } = {},
+  ) {
+    super(message);
+    this.name = 'AttemptFailure';
+  }
+
+  /** toError is the failure as it is recorded. */
+  toError(): AttemptError {
+    const { detail, hint } = this.more;
+    return { code: this.code, message: this.message, ...(detail ? { detail } : {}), ...(hint ? { hint } : {}) };
+  }
+}

@@ -1,0 +1,7 @@
+import type { Adapter } from '../adapter';
+
+/** `empty` does nothing: a place where edges meet. */
+export const emptyAdapter: Adapter = {
+  runsUserCode: false,
+  perform: () => Promise.resolve({ outcome: 'succeeded' }),
+};

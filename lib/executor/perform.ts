@@ -1,0 +1,127 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { env } from '@/lib/core/env';
+import type { Json, JsonObject } from '@/lib/core';
+import { log } from '@/lib/core/log';
+import type { AttemptLog } from '@/lib/observability/server';
+import { AttemptFailure, type Adapter, type AttemptContext, type AttemptInput, type AttemptResult, type Report, type Subruns } from './adapter';
+import { cleanJson } from './clean-json';
+import { startClocks, type Clocks } from './clocks';
+
+/** What the engine lends an attempt. */
+export type AttemptDeps = {
+  /** aborts when the run is cancelled or the lease is lost */
+  signal: AbortSignal;
+  log: AttemptLog;
+  report(report: Report): void;
+  /** resolves a secret of the attempt's workspace; null: there is none of that name */
+  secret(name: string): Promise<string | null>;
+  variables(): Promise<JsonObject>;
+  subruns: Subruns | null;
+};
+
+/** How long an adapter may take to clean up after its signal aborted, in milliseconds, before it is left behind. */
+const FAREWELL_MS = 30_000;
+
+/**
+ * performAttempt runs one attempt to its end and never throws: whatever happens becomes an AttemptResult with a sentence.
+ * It enforces the timeouts, masks secrets in what it returns and removes the attempt's working folder.
+ * @param adapter what the task's kind does
+ */
+export async function performWith(adapter: Adapter, input: AttemptInput, deps: AttemptDeps): Promise<AttemptResult> {
+  const clocks = startClocks(input, deps.signal);
+  const workDir = adapter.runsUserCode ? workFolder(input) : '';
+  let result: AttemptResult;
+  try {
+    if (workDir) await mkdir(workDir, { recursive: true, mode: 0o700 });
+    const context = contextOf(input, deps, clocks, workDir);
+    result = await orFarewell(adapter.perform(context), clocks.signal);
+  } catch (error) {
+    result = failureOf(error);
+  }
+  result = clocks.stopped(result);
+  clocks.end();
+  if (workDir) {
+    await rm(workDir, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => log.warn({ err: error, workDir }, 'work folder not removed'));
+  }
+  if (result.error) deps.log.write('system', [result.error.message, result.error.hint].filter(Boolean).join(' '));
+  return maskResult(result, deps.log);
+}
+
+/** workFolder is the attempt's own folder; the attempt's number keeps a zombie's folder apart. */
+function workFolder(input: AttemptInput): string {
+  return path.join(env().PENSTOCK_HOME, 'work', `${input.runId}-${input.ordinal}-${input.attempt}`);
+}
+
+function contextOf(input: AttemptInput, deps: AttemptDeps, clocks: Clocks, workDir: string): AttemptContext {
+  let vars: Promise<JsonObject> | undefined;
+  return {
+    ...input,
+    workDir,
+    signal: clocks.signal,
+    subruns: deps.subruns,
+    vars: () => (vars ??= deps.variables()),
+    started: () => clocks.started(),
+    log: (stream, text) => {
+      clocks.alive();
+      deps.log.write(stream, text);
+    },
+    logReady: () => deps.log.ready(),
+    report: (report) => {
+      clocks.alive();
+      deps.report(deps.log.maskJson(cleanJson(report)));
+    },
+    secret: async (name) => {
+      const value = await deps.secret(name);
+      if (value === null) {
+        throw new AttemptFailure('no_secret', `There is no secret "${name}" in this workspace.`, { hint: 'Add it under Settings, Secrets, then run again.' });
+      }
+      deps.log.mask(value);
+      return value;
+    },
+  };
+}
+
+/** orFarewell waits for the adapter, but after an abort no longer than it may take to say goodbye. */
+async function orFarewell(work: Promise<AttemptResult>, signal: AbortSignal): Promise<AttemptResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const leftBehind = new Promise<AttemptResult>((resolve) => {
+    const begin = () => {
+      timer = setTimeout(() => resolve({ outcome: 'cancelled' }), FAREWELL_MS);
+      timer.unref();
+    };
+    if (signal.aborted) begin();
+    else signal.addEventListener('abort', begin, { once: true });
+  });
+  try {
+    return await Promise.race([work, leftBehind]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** failureOf turns whatever an adapter threw into a failed attempt. */
+function failureOf(error: unknown): AttemptResult {
+  if (error instanceof AttemptFailure) {
+    return { outcome: 'failed', error: error.toError(), ...(error.more.exitCode === undefined ? {} : { exitCode: error.more.exitCode }) };
+  }
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  if ((thrown as NodeJS.ErrnoException).code === 'ENOSPC') {
+    return {
+      outcome: 'failed',
+      error: { code: 'disk_full', message: 'The disk is full, so the attempt could not write its files.', hint: 'Free some space on the machine, then run again.' },
+    };
+  }
+  log.error({ err: thrown }, 'attempt failed unexpectedly');
+  return { outcome: 'failed', error: { code: 'internal', message: thrown.message || 'The attempt failed for an unknown reason.' } };
+}
+
+function maskResult(result: AttemptResult, attemptLog: AttemptLog): AttemptResult {
+  const { error, output, resolved } = result;
+  return {
+    ...result,
+    ...(error ? { error: attemptLog.maskJson(cleanJson(error)) } : {}),
+    ...(output === undefined ? {} : { output: attemptLog.maskJson(cleanJson(output as Json)) }),
+    ...(resolved === undefined ? {} : { resolved: attemptLog.maskJson(cleanJson(resolved)) }),
+  };
+}

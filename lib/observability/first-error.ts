@@ -1,0 +1,6 @@
+const ERROR = /^Traceback \(most recent call last\)|\b[A-Z]\w*(?:Error|Exception)\b(?::|$)|^\s*(?:error|fatal|panic)\b|\b(?:ERROR|FATAL|CRITICAL|PANIC)\b|\b(?:error|fatal|panic): /;
+
+/** looksLikeError tells whether a reader who looks for what went wrong would stop at this line. */
+export function looksLikeError(text: string): boolean {
+  return ERROR.test(text.length > 2000 ? text.slice(0, 2000) : text);
+}

@@ -1,0 +1,1 @@
+export { logLineSchema, logPageSchema, logQuerySchema, type LogLine, type LogPage, type LogQuery, type LogStream } from './schema';

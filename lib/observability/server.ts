@@ -1,0 +1,3 @@
+export * from './index';
+export { openAttemptLog, type AttemptLog } from './attempt-log';
+export { logText, readLogs, type LogSubject } from './read-logs';

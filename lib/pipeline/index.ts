@@ -1,0 +1,44 @@
+export { CHECK_TYPES, checkSchema, type Check, type CheckType } from './checks';
+export {
+  fieldMeta,
+  formFields,
+  slugSchema,
+  TASK_ID,
+  type FieldMeta,
+  type FormField,
+  type Widget,
+} from './fields';
+export { firstLine, type Domain, type NodeDefinition } from './nodes/define';
+export { isNodeKind, KINDS, NODE_KINDS, nodeDefinition, type NodeKind } from './nodes/table';
+export { type Plan, type PlannedTask } from './plan';
+export {
+  commonFields,
+  draftEdgeSchema,
+  draftSpecSchema,
+  draftTaskSchema,
+  emptySpec,
+  LANES,
+  PARAM_TYPES,
+  paramSchema,
+  retrySchema,
+  SCHEMA_VERSION,
+  settingsSchema,
+  specSchema,
+  taskSchema,
+  TRIGGER_RULES,
+  type DraftEdge,
+  type DraftSpec,
+  type DraftTask,
+  type Edge,
+  type Lane,
+  type Layout,
+  type Param,
+  type ParamType,
+  type Retry,
+  type Settings,
+  type Spec,
+  type Task,
+  type TaskOf,
+  type TriggerRule,
+} from './spec';
+export { durationSchema, triggerSchema, type ScheduleTrigger, type Trigger } from './triggers';

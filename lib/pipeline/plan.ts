@@ -1,0 +1,24 @@
+import { type TriggerRule } from './spec';
+
+/** One task as the engine sees it; `ordinal` is its place in a plan's topological order. */
+export type PlannedTask = {
+  ordinal: number;
+  taskId: string;
+  kind: string;
+  triggerRule: TriggerRule;
+  when: string | null;
+  /** settled one by one under its row's lock: `when` is set, a direct upstream is a branch, or it is mapped */
+  decides: boolean;
+  failureAllowed: boolean;
+  handlesFailures: boolean;
+  upstream: number[];
+  downstream: number[];
+  /** effective priority, by settings.weightRule */
+  priority: number;
+  pool: string | null;
+  poolSlots: number;
+  workerTags: string[];
+};
+
+/** Plan is what a spec compiles to: tasks in a stable topological order. */
+export type Plan = { tasks: PlannedTask[] };

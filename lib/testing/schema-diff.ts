@@ -2,14 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import * as engineBindings from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 import type { DiffTarget } from '@prisma/schema-engine-wasm';
 
 /** Type numbers of PostgreSQL's catalogue. */
 const CHAR = 18;
-const TEXT = 25;
+const CHAR_ARRAY = 1002;
 const FILTERS = { externalTables: [], externalEnums: [] };
 let loaded: Promise<void> | undefined;
 
@@ -30,16 +30,31 @@ async function readSchema(dir: string): Promise<{ path: string; content: string 
   return Promise.all(names.map(async (name) => ({ path: path.join(dir, name), content: await readFile(path.join(dir, name), 'utf8') })));
 }
 
-/** The adapter refuses PostgreSQL's one-byte type "char", in which the catalogue's flags stand; as text it takes them. */
-function catalogPool(url: string): pg.Pool {
+/**
+ * An adapter that reads PostgreSQL's one-byte type "char", in which the catalogue's flags stand: the stock one refuses it.
+ * It passes the adapter as an array of them, whose number it knows, and is called a character again behind it.
+ */
+function catalogAdapter(url: string): PrismaPg {
   const pool = new pg.Pool({ connectionString: url });
   const query = pool.query.bind(pool) as unknown as (...given: unknown[]) => Promise<pg.QueryResult>;
-  const asText = async (...given: unknown[]) => {
+  const marked = async (...given: unknown[]) => {
     const result = await query(...given);
-    for (const field of result.fields) if (field.dataTypeID === CHAR) field.dataTypeID = TEXT;
+    for (const field of result.fields) if (field.dataTypeID === CHAR) field.dataTypeID = CHAR_ARRAY;
     return result;
   };
-  return Object.assign(pool, { query: asText });
+  const factory = new PrismaPg(Object.assign(pool, { query: marked }), { disposeExternalPool: true });
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = await connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (sql) => {
+      const result = await queryRaw(sql);
+      const columnTypes = result.columnTypes.map((type) => (type === ColumnTypeEnum.CharacterArray ? ColumnTypeEnum.Character : type));
+      return { ...result, columnTypes };
+    };
+    return adapter;
+  };
+  return factory;
 }
 
 /**
@@ -50,11 +65,10 @@ function catalogPool(url: string): pg.Pool {
 export async function schemaDiff(from: string, schemaDir: string): Promise<string> {
   await load();
   const files = await readSchema(schemaDir);
-  const adapter = new PrismaPg(catalogPool(from), { disposeExternalPool: true });
   const engine = await engineBindings.SchemaEngine.new(
     { datamodels: files.map((f): [string, string] => [f.path, f.content]) },
     () => undefined,
-    bindSqlAdapterFactory(adapter),
+    bindSqlAdapterFactory(catalogAdapter(from)),
   );
   const source: DiffTarget = { tag: 'schemaDatasource', files, configDir: schemaDir };
   const { stdout } = await engine.diff({ from: source, to: { tag: 'schemaDatamodel', files }, script: true, exitCode: null, filters: FILTERS });

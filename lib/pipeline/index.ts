@@ -1,4 +1,5 @@
 export { CHECK_TYPES, checkSchema, type Check, type CheckType } from './checks';
+export { compile, findCycle } from './compile';
 export {
   fieldMeta,
   formFields,

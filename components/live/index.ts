@@ -1,0 +1,2 @@
+export { LiveProvider, LiveRefresh, useConnected, useLive, useLiveRefresh } from './live';
+export type { LiveEvent, LiveTopic } from './bus';

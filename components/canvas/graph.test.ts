@@ -46,7 +46,13 @@ describe('the drawn graph', () => {
   });
 
   it('keeps tasks of a circle in the outline', () => {
-    const circle: Graph = { tasks: [{ id: 'a' }, { id: 'b' }], edges: [{ from: 'a', to: 'b' }, { from: 'b', to: 'a' }] };
+    const circle: Graph = {
+      tasks: [{ id: 'a' }, { id: 'b' }],
+      edges: [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'a' },
+      ],
+    };
     expect(outline(circle).map((row) => row.id)).toEqual(['a', 'b']);
   });
 });

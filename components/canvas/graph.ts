@@ -5,7 +5,8 @@ export type Point = { x: number; y: number };
 export type Walk = 'up' | 'down' | 'left' | 'right';
 
 /** upstreamOf lists the ids with an edge into `id`, in the order of the edges. */
-export const upstreamOf = (graph: Graph, id: string): string[] => graph.edges.filter((edge) => edge.to === id).map((edge) => edge.from);
+export const upstreamOf = (graph: Graph, id: string): string[] =>
+  graph.edges.filter((edge) => edge.to === id).map((edge) => edge.from);
 
 /** downstreamOf lists the ids that `id` has an edge to, in the order of the edges. */
 export const downstreamOf = (graph: Graph, id: string): string[] =>
@@ -34,7 +35,12 @@ export function reach(graph: Graph, start: string, direction: 'upstream' | 'down
  * refusal says why `from` cannot be connected to `to`, as a sentence for a person, or null when it can.
  * `label` turns an id into the name that stands on the node.
  */
-export function refusal(graph: Graph, from: string, to: string, label: (id: string) => string): string | null {
+export function refusal(
+  graph: Graph,
+  from: string,
+  to: string,
+  label: (id: string) => string,
+): string | null {
   if (from === to) return `“${label(from)}” cannot feed itself. Connect it to another node.`;
   if (graph.edges.some((edge) => edge.from === from && edge.to === to)) {
     return `“${label(from)}” already leads to “${label(to)}”. One edge between two nodes is enough.`;
@@ -49,7 +55,12 @@ export function refusal(graph: Graph, from: string, to: string, label: (id: stri
  * walk finds the node that an arrow key leads to: up and down follow edges (the nearest in x), left and right the nearest
  * node beside it. Null when there is none.
  */
-export function walk(graph: Graph, positions: ReadonlyMap<string, Point>, id: string, direction: Walk): string | null {
+export function walk(
+  graph: Graph,
+  positions: ReadonlyMap<string, Point>,
+  id: string,
+  direction: Walk,
+): string | null {
   const here = positions.get(id);
   if (!here) return graph.tasks[0]?.id ?? null;
   const nearest = (ids: string[], cost: (point: Point) => number): string | null => {
@@ -118,7 +129,12 @@ export function outline(graph: Graph): OutlineRow[] {
   for (const task of graph.tasks) {
     if (written.has(task.id)) continue;
     written.add(task.id);
-    rows.push({ id: task.id, depth: 0, first: true, alsoAfter: edges.filter((e) => e.to === task.id).map((e) => e.from) });
+    rows.push({
+      id: task.id,
+      depth: 0,
+      first: true,
+      alsoAfter: edges.filter((e) => e.to === task.id).map((e) => e.from),
+    });
   }
   return rows;
 }

@@ -14,7 +14,12 @@ describe('tidy', () => {
   });
 
   it('never lays one card over another', () => {
-    const wide = { tasks: chain(30).tasks, edges: chain(30).tasks.slice(1).map((task) => ({ from: 't0', to: task.id })) };
+    const wide = {
+      tasks: chain(30).tasks,
+      edges: chain(30)
+        .tasks.slice(1)
+        .map((task) => ({ from: 't0', to: task.id })),
+    };
     const points = [...tidy(wide).values()];
     for (const [i, a] of points.entries()) {
       for (const b of points.slice(i + 1)) {
@@ -24,7 +29,14 @@ describe('tidy', () => {
   });
 
   it('lays out circles and edges to nowhere without complaint', () => {
-    const broken = { tasks: [{ id: 'a' }, { id: 'b' }], edges: [{ from: 'a', to: 'b' }, { from: 'b', to: 'a' }, { from: 'a', to: 'gone' }] };
+    const broken = {
+      tasks: [{ id: 'a' }, { id: 'b' }],
+      edges: [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'a' },
+        { from: 'a', to: 'gone' },
+      ],
+    };
     expect(tidy(broken).size).toBe(2);
   });
 });

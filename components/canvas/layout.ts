@@ -2,10 +2,11 @@ import dagre from '@dagrejs/dagre';
 import type { Graph, Point } from './graph';
 
 export type Direction = 'TB' | 'LR';
+type Size = { width: number; height: number };
 
 /** Sizes in px. A rank step is one node and the gap to the next. */
-export const NODE = { width: 220, height: 56 } as const;
-export const COMPACT = { width: 168, height: 48 } as const;
+export const NODE: Size = { width: 220, height: 56 };
+export const COMPACT: Size = { width: 168, height: 48 };
 export const GRID = 16;
 const RANK_STEP = 79;
 const COLUMN_GAP = 44;
@@ -29,12 +30,16 @@ export function tidy(graph: Graph, direction: Direction = 'TB'): Map<string, Poi
   sheet.setDefaultEdgeLabel(() => ({}));
   const ids = new Set(graph.tasks.map((task) => task.id));
   for (const id of ids) sheet.setNode(id, { width: size.width, height: size.height });
-  for (const edge of graph.edges) if (ids.has(edge.from) && ids.has(edge.to) && edge.from !== edge.to) sheet.setEdge(edge.from, edge.to);
+  for (const edge of graph.edges)
+    if (ids.has(edge.from) && ids.has(edge.to) && edge.from !== edge.to) sheet.setEdge(edge.from, edge.to);
   dagre.layout(sheet);
   const positions = new Map<string, Point>();
   for (const id of ids) {
     const placed = sheet.node(id) as Point;
-    positions.set(id, { x: Math.round(placed.x - size.width / 2), y: Math.round(placed.y - size.height / 2) });
+    positions.set(id, {
+      x: Math.round(placed.x - size.width / 2),
+      y: Math.round(placed.y - size.height / 2),
+    });
   }
   return positions;
 }
@@ -48,9 +53,15 @@ export function place(positions: ReadonlyMap<string, Point>, after: string | nul
   const taken = [...positions.values()];
   const spot = anchor
     ? { x: anchor.x, y: anchor.y + RANK_STEP }
-    : { x: taken[0]?.x ?? 0, y: taken.length === 0 ? 0 : Math.max(...taken.map((point) => point.y)) + RANK_STEP };
+    : {
+        x: taken[0]?.x ?? 0,
+        y: taken.length === 0 ? 0 : Math.max(...taken.map((point) => point.y)) + RANK_STEP,
+      };
   const covers = (point: Point) =>
-    taken.some((other) => Math.abs(other.x - point.x) < NODE.width + 8 && Math.abs(other.y - point.y) < NODE.height + 8);
+    taken.some(
+      (other) =>
+        Math.abs(other.x - point.x) < NODE.width + 8 && Math.abs(other.y - point.y) < NODE.height + 8,
+    );
   while (covers(spot)) spot.x += NODE.width + COLUMN_GAP;
   return spot;
 }

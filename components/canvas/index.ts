@@ -1,0 +1,1 @@
+export { PipelineGraph, type TaskMark } from './pipeline-graph';

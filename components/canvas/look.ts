@@ -1,0 +1,20 @@
+import type { ComponentType } from 'react';
+import type { DraftTask } from '@/lib/pipeline/index';
+
+export type Icon = ComponentType<{
+  size?: number;
+  strokeWidth?: number;
+  className?: string;
+  'aria-hidden'?: boolean;
+}>;
+
+/** How a kind of node looks on a card: its icon, whether its one-liner is code, and small facts beside the name. */
+export type NodeLook = {
+  icon: (config: Record<string, unknown>) => Icon;
+  code: boolean;
+  /** Short marks such as "3 tries"; most important first. */
+  chips: (task: DraftTask) => string[];
+};
+
+/** listed is the config's list under `key`, or none. */
+export const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** One process as the kernel lists it. `started` (clock ticks since boot) tells a reused pid apart. */
+export type ProcessRow = { pid: number; parent: number; group: number; session: number; started: number; zombie: boolean };
+
+/** parseStat reads a line of /proc/<pid>/stat; the command's name may hold spaces and brackets. Null: not understood. */
+export function parseStat(text: string): ProcessRow | null {
+  const close = text.lastIndexOf(')');
+  const pid = Number.parseInt(text, 10);
+  const fields = text.slice(close + 2).split(' ');
+  const [state, parent, group, session] = fields;
+  const started = fields[19];
+  if (close < 0 || !Number.isInteger(pid) || parent === undefined || group === undefined || session === undefined || started === undefined) return null;
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    started: Number(started),
+    zombie: state === 'Z' || state === 'X',
+  };
+}
+
+/** listProcesses lists the machine's processes; empty where there is no /proc (macOS). */
+export function listProcesses(): ProcessRow[] {
+  let names: string[];
+  try {
+    names = readdirSync('/proc');
+  } catch {
+    return [];
+  }
+  const rows: ProcessRow[] = [];
+  for (const name of names) {
+    const first = name.charCodeAt(0);
+    if (first < 48 || first > 57) continue;
+    const text = readText(`/proc/${name}/stat`);
+    const row = text === null ? null : parseStat(text);
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
+/** environmentOf reads the environment a process was started with; empty when it is gone or not ours to read. */
+export function environmentOf(pid: number): string {
+  return readText(`/proc/${pid}/environ`) ?? '';
+}
+
+/** privateBytes estimates a process's own memory from /proc/<pid>/statm: resident without shared pages, in bytes. */
+export function privateBytes(pid: number): number {
+  const fields = readText(`/proc/${pid}/statm`)?.split(' ');
+  if (!fields) return 0;
+  return Math.max(0, Number(fields[1]) - Number(fields[2])) * PAGE_BYTES;
+}
+
+/** proportionalBytes is a process's memory with shared pages divided among their holders (PSS), in bytes; null: unknown. */
+export function proportionalBytes(pid: number): number | null {
+  const match = /^Pss:\s+(\d+) kB/m.exec(readText(`/proc/${pid}/smaps_rollup`) ?? '');
+  return match ? Number(match[1]) * 1024 : null;
+}
+
+const PAGE_BYTES = 4096;
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+}

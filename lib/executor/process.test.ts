@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { listProcesses } from './proc-table';
+import { runProcess, type ProcessSpec } from './process';
+
+const linux = process.platform === 'linux';
+const folder = mkdtempSync(path.join(os.tmpdir(), 'penstock-process-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Line = { stream: string; text: string; cutBytes: number };
+
+async function run(script: string, more: Partial<ProcessSpec> = {}) {
+  const lines: Line[] = [];
+  const end = await runProcess({
+    command: ['/bin/sh', '-c', script],
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '' },
+    memoryMb: 512,
+    graceMs: 300,
+    signal: new AbortController().signal,
+    onLine: (stream, text, cutBytes) => lines.push({ stream, text, cutBytes }),
+    ...more,
+  });
+  return { end, lines, texts: lines.map((line) => line.text) };
+}
+
+const isAlive = (pid: number) => listProcesses().some((row) => row.pid === pid && !row.zombie);
+
+/** aborts when the script says `go`; answers the process id it has written to the file */
+async function abortWhenWritten(script: string, file: string, graceMs = 300) {
+  const controller = new AbortController();
+  const result = await run(script, {
+    graceMs,
+    signal: controller.signal,
+    onLine: (_, text) => {
+      if (text === 'go') controller.abort();
+    },
+  });
+  return { ...result, pid: Number(readFileSync(file, 'utf8')) };
+}
+
+describe('a command of an attempt', () => {
+  it('hands on its lines by stream and its exit code', async () => {
+    const { end, lines } = await run('echo one; echo two >&2; printf three; exit 7');
+    expect(end.exitCode).toBe(7);
+    expect(end.stopped).toBeNull();
+    expect(lines.filter((l) => l.stream === 'stdout').map((l) => l.text)).toEqual(['one', 'three']);
+    expect(lines.filter((l) => l.stream === 'stderr').map((l) => l.text)).toEqual(['two']);
+  });
+
+  it('inherits nothing of the environment', async () => {
+    process.env.DATABASE_URL_FOR_TEST = 'postgresql://secret';
+    const { texts } = await run('env');
+    expect(texts.join('\n')).not.toContain('postgresql://secret');
+    delete process.env.DATABASE_URL_FOR_TEST;
+  });
+
+  it('ends when its first process ends, and what it left in the background is killed', async () => {
+    const file = path.join(folder, 'left');
+    const { end } = await run(`sleep 300 & echo $! > ${file}; echo done`);
+    expect(end.exitCode).toBe(0);
+    expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
+  });
+
+  it('is asked to stop first, and may end in order', async () => {
+    const file = path.join(folder, 'asked');
+    const { end } = await abortWhenWritten(`trap 'echo 42 > ${file}; exit 3' TERM; echo go; while :; do sleep 0.05; done`, file, 10_000);
+    expect(end.stopped).toBe('abort');
+    expect(end.exitCode).toBe(3);
+    expect(readFileSync(file, 'utf8').trim()).toBe('42');
+  });
+
+  it.runIf(linux)('is killed whole on cancel: also a grandchild that left the session, ignores SIGTERM and lost its parents', async () => {
+    const file = path.join(folder, 'grandchild');
+    const script = `(setsid sh -c 'trap "" TERM; echo $$ > ${file}; while :; do sleep 1; done' >/dev/null 2>&1 &) ; while [ ! -s ${file} ]; do sleep 0.02; done; trap "" TERM; echo go; sleep 300`;
+    const { end, pid } = await abortWhenWritten(script, file);
+    expect(end.stopped).toBe('abort');
+    expect(pid).toBeGreaterThan(1);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  it.runIf(linux)('that starts too many processes is stopped, with all of them', async () => {
+    // bounded by itself as well: at most 500 sleeps
+    const { end } = await run('i=0; while [ $i -lt 500 ]; do sleep 60 & i=$((i+1)); done; wait', { maxProcesses: 50 });
+    expect(end.stopped).toBe('processes');
+    expect(end.peakProcesses).toBeGreaterThan(50);
+    expect(listProcesses().filter((row) => environmentHas(row.pid)).length).toBe(0);
+  });
+
+  it.runIf(linux)('that uses more memory than it may, all processes together, is stopped', async () => {
+    const hog = `import time
+a = []
+for i in range(40):
+    a.append(bytearray(10_000_000)); time.sleep(0.02)
+time.sleep(30)`;
+    const { end } = await run(`python3 -c "${hog}" & python3 -c "${hog}" & wait`, { memoryMb: 200 });
+    expect(end.stopped).toBe('memory');
+    expect(end.peakBytes).toBeGreaterThan(200 * 1024 * 1024);
+    expect(end.peakBytes).toBeLessThan(600 * 1024 * 1024);
+  });
+
+  it('says how much of an overlong line was dropped, and keeps memory bounded', async () => {
+    const { lines } = await run(`head -c 10485760 /dev/zero | tr '\\0' x; echo; echo after`);
+    expect(lines[0]?.text.length).toBe(80 * 1024);
+    expect(lines[0]?.cutBytes).toBe(10485760 - 80 * 1024);
+    expect(lines[1]?.text).toBe('after');
+  });
+
+  it('waits while the reader has no room, and loses no line', async () => {
+    let inFlight = 0;
+    let most = 0;
+    const { lines } = await run('seq 1 50000', {
+      ready: async () => {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await new Promise((resolve) => setImmediate(resolve));
+        inFlight -= 1;
+      },
+    });
+    expect(lines.length).toBe(50000);
+    expect(lines.at(-1)?.text).toBe('50000');
+    expect(most).toBeLessThanOrEqual(2);
+  });
+
+  it.runIf(linux)('dies with its worker when the worker is killed', async () => {
+    const file = path.join(folder, 'orphan');
+    const source = fileURLToPath(new URL('./process.ts', import.meta.url));
+    const worker = path.join(folder, 'worker.ts');
+    const script = `(setsid sleep 300 & echo $! > ${file}); echo go; sleep 300`;
+    writeFileSync(
+      worker,
+      `import { runProcess } from ${JSON.stringify(source)};
+       void runProcess({ command: ['/bin/sh', '-c', ${JSON.stringify(script)}], cwd: ${JSON.stringify(folder)}, env: { PATH: process.env.PATH ?? '' },
+         memoryMb: 512, signal: new AbortController().signal, onLine: (_, text) => process.stdout.write(text + '\\n') });`,
+    );
+    const child = spawn(process.execPath, ['--import', 'tsx', worker], { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    const pid = Number(readFileSync(file, 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    child.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5_000 });
+  }, 20_000);
+
+  it('that does not exist fails with code 127 and says so', async () => {
+    const { end, texts } = await run('', { command: ['penstock-no-such-command'] });
+    expect(end.exitCode).toBe(127);
+    expect(texts.join(' ')).toContain('not found');
+  });
+});
+
+function environmentHas(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`PWD=${folder}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+import {
+  CirclePlay,
+  Database,
+  House,
+  LayoutTemplate,
+  ScrollText,
+  Settings,
+  Workflow,
+  type LucideIcon,
+} from 'lucide-react';
+import type { Permission } from '@/lib/tenancy';
+
+export type NavItem = {
+  label: string;
+  /** Address inside the workspace. */
+  path: string;
+  Icon: LucideIcon;
+  needs: Permission;
+  /** Keys of "go to": g, then this. */
+  go: string;
+};
+
+type Group = { label: string | null; items: readonly NavItem[] };
+
+/** NAV is every page of the rail, in order; the last group stands at the foot. */
+export const NAV: readonly Group[] = [
+  { label: null, items: [{ label: 'Home', path: '', Icon: House, needs: 'workspace:read', go: 'h' }] },
+  {
+    label: 'Build',
+    items: [
+      { label: 'Pipelines', path: '/pipelines', Icon: Workflow, needs: 'pipeline:read', go: 'p' },
+      { label: 'Datasets', path: '/datasets', Icon: Database, needs: 'dataset:read', go: 'd' },
+      { label: 'Templates', path: '/templates', Icon: LayoutTemplate, needs: 'pipeline:write', go: 't' },
+    ],
+  },
+  {
+    label: 'Run',
+    items: [{ label: 'Runs', path: '/runs', Icon: CirclePlay, needs: 'run:read', go: 'r' }],
+  },
+  {
+    label: null,
+    items: [
+      { label: 'Audit', path: '/audit', Icon: ScrollText, needs: 'audit:read', go: 'a' },
+      { label: 'Settings', path: '/settings/members', Icon: Settings, needs: 'member:read', go: 's' },
+    ],
+  },
+];
+
+/** isCurrent tells whether a nav item stands for the open page. @param inside pathname without /w/{workspace} */
+export const isCurrent = (item: NavItem, inside: string): boolean => {
+  const root = item.path.startsWith('/settings') ? '/settings' : item.path;
+  return root === '' ? inside === '' : inside === root || inside.startsWith(`${root}/`);
+};

@@ -12,7 +12,15 @@ const DATABASE = 'penstock';
 const START_MS = 60_000;
 
 /** A running embedded server; `stop` ends it the fast way (sessions are closed, everything committed is kept). */
-export type Embedded = { url: string; port: number; pid: number; notices: string[]; stop(): Promise<void> };
+export type Embedded = {
+  url: string;
+  port: number;
+  pid: number;
+  notices: string[];
+  /** resolves when the server has ended, asked to or not */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+};
 
 /**
  * guard holds the server in a process group of its own. It reads a pipe whose other end is this process: when we are gone,
@@ -32,9 +40,10 @@ exit $code`;
  * killed start left behind is stopped first. Binds 127.0.0.1 only, on a free port, with a generated password.
  * @param home PENSTOCK_HOME, absolute
  * @param options.durable false only in tests: no fsync
+ * @param options.port the port to use again after the server ended by itself, so that its clients find it
  * @throws AppError unavailable with the last lines of the server's log
  */
-export async function startEmbedded(home: string, options: { durable?: boolean } = {}): Promise<Embedded> {
+export async function startEmbedded(home: string, options: { durable?: boolean; port?: number } = {}): Promise<Embedded> {
   const durable = options.durable ?? true;
   mkdirSync(home, { recursive: true });
   const place = findPlace(home);
@@ -42,15 +51,16 @@ export async function startEmbedded(home: string, options: { durable?: boolean }
   await stopLeftOver(place);
   if (!existsSync(path.join(place.dataDir, 'PG_VERSION'))) initialise(place, password, durable);
 
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const logFile = path.join(home, 'logs', 'postgresql.log');
   const child = launch(place, port, logFile, durable);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `postgresql://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
   await waitUntilUp(child, url, logFile);
   await createDatabase(url);
   const pid = serverPid(place.dataDir);
   if (pid === undefined) throw new AppError('unavailable', 'The embedded PostgreSQL started but wrote no pid file.');
-  return { url, port, pid, notices: place.notices, stop: () => stopServer(pid, child) };
+  return { url, port, pid, notices: place.notices, ended, stop: () => stopServer(pid, child) };
 }
 
 /**

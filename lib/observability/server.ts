@@ -1,3 +1,4 @@
 export * from './index';
 export { openAttemptLog, type AttemptLog } from './attempt-log';
 export { logText, readLogs, type LogSubject } from './read-logs';
+export { checkReady, renderMetrics } from './metrics/service';

@@ -1,0 +1,100 @@
+/**
+ * Makes what the product runs from: the Prisma client (prisma/generated), the bundles of its processes (dist/) and the web
+ * build (.next). Each step runs only when its inputs changed since the last time.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generate, ROOT } from './generate.mjs';
+import { isCurrent, listFiles, stampOf, writeStamp } from './stamp.mjs';
+
+const isTest = (file) => /\.test\.tsx?$/.test(file) || file.startsWith('lib/testing');
+const ALWAYS = ['package.json', 'package-lock.json', 'tsconfig.json'];
+
+/**
+ * The processes of the product: one bundle each. Every `child.ts` and `*.child.ts` below lib/ is a process that another one
+ * starts; its bundle has the name of its path (lib/executor/duckdb/child.ts becomes dist/executor-duckdb-child.mjs).
+ */
+export function bundleEntries() {
+  const children = listFiles(ROOT, ['lib'], isTest).filter((file) => /(^|\/)([\w-]+\.)?child\.ts$/.test(file));
+  const named = children.map((file) => [file.replace(/^lib\//, '').replace(/\.ts$/, '').replaceAll(/[/.]/g, '-'), file]);
+  return Object.fromEntries([['penstock', 'bin/penstock.ts'], ['web', 'bin/web.ts'], ['worker', 'bin/worker.ts'], ...named]);
+}
+
+async function bundle() {
+  const { build } = await import('esbuild');
+  for (const file of existsSync(path.join(ROOT, 'dist')) ? readdirSync(path.join(ROOT, 'dist')) : [])
+    if (/\.mjs(\.map)?$/.test(file)) rmSync(path.join(ROOT, 'dist', file));
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: bundleEntries(),
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    alias: { '@': ROOT },
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'warning',
+  });
+}
+
+function buildWeb(distDir) {
+  const cli = path.join(ROOT, 'node_modules', 'next', 'dist', 'bin', 'next');
+  rmSync(path.join(ROOT, distDir, 'lock'), { force: true });
+  try {
+    execFileSync(process.execPath, [cli, 'build'], {
+      cwd: ROOT,
+      stdio: 'pipe',
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NEXT_DIST_DIR: distDir, PENSTOCK_BUILDING: '1' },
+    });
+  } catch (error) {
+    throw new Error(`The web build failed:\n${String(error.stdout ?? '')}${String(error.stderr ?? '')}`);
+  }
+}
+
+/**
+ * prepare brings everything up to date.
+ * @param options.web false to leave the web build alone
+ * @param options.say called with one sentence per step that has work to do
+ * @returns milliseconds by step, 0 for what was current
+ */
+export async function prepare({ web = true, say = () => {} } = {}) {
+  const times = { generate: 0, bundle: 0, web: 0 };
+  const step = async (name, stampFile, stamp, sentence, work) => {
+    if (isCurrent(stampFile, stamp)) return;
+    say(sentence);
+    const started = performance.now();
+    await work();
+    writeStamp(stampFile, stamp);
+    times[name] = Math.round(performance.now() - started);
+  };
+
+  const schema = listFiles(ROOT, ['prisma/schema', 'package-lock.json']);
+  const schemaStamp = stampOf(ROOT, schema);
+  await step('generate', path.join(ROOT, 'prisma', 'generated', '.stamp'), schemaStamp, 'Generating the database client …', generate);
+
+  const code = listFiles(ROOT, ['bin', 'lib', 'sdk', ...ALWAYS, 'scripts/prepare.mjs'], isTest);
+  const codeStamp = stampOf(ROOT, code, [schemaStamp]);
+  await step('bundle', path.join(ROOT, 'dist', '.stamp'), codeStamp, 'Bundling the processes …', bundle);
+
+  if (!web) return times;
+  const distDir = process.env.NEXT_DIST_DIR || '.next';
+  const pages = listFiles(ROOT, ['app', 'components', 'lib', 'public', ...ALWAYS], (file) => isTest(file) || /^lib\/(executor|worker)(\/|$)/.test(file));
+  const settings = listFiles(ROOT, ['proxy.ts', 'middleware.ts', 'instrumentation.ts', 'next.config.js', 'postcss.config.js']);
+  const webStamp = stampOf(ROOT, [...pages, ...settings], [schemaStamp]);
+  await step('web', path.join(ROOT, distDir, '.stamp'), webStamp, 'Building the pages (about a minute, once) …', () => buildWeb(distDir));
+  return times;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const times = await prepare({ web: !process.argv.includes('--no-web'), say: (text) => console.log(text) });
+  console.log(JSON.stringify(times));
+}

@@ -1,0 +1,134 @@
+import { Prisma } from '@/lib/db/client';
+import type { Tx } from '@/lib/db/transaction';
+import type { Role } from '../permissions';
+
+export type TokenRow = {
+  id: string;
+  workspaceId: string | null;
+  name: string;
+  role: string;
+  prefix: string;
+  createdBy: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+};
+
+const TOKEN = {
+  id: true,
+  workspaceId: true,
+  name: true,
+  role: true,
+  prefix: true,
+  createdBy: true,
+  createdAt: true,
+  expiresAt: true,
+  lastUsedAt: true,
+  revokedAt: true,
+};
+
+/** findTokenByHash reads a token by what is stored of it. */
+export const findTokenByHash = (db: Tx, tokenHash: string): Promise<TokenRow | null> =>
+  db.apiToken.findUnique({ where: { tokenHash }, select: TOKEN });
+
+/** insertToken stores a new token; workspaceId null spans the organization. */
+export const insertToken = (
+  tx: Tx,
+  row: {
+    id: string;
+    workspaceId: string | null;
+    name: string;
+    role: Role;
+    tokenHash: string;
+    prefix: string;
+    createdBy: string | null;
+    createdAt: Date;
+    expiresAt: Date | null;
+  },
+): Promise<TokenRow> => tx.apiToken.create({ data: row, select: TOKEN });
+
+/** listTokenRows lists a workspace's tokens that are not revoked, newest first. */
+export const listTokenRows = (db: Tx, workspaceId: string): Promise<TokenRow[]> =>
+  db.apiToken.findMany({ where: { workspaceId, revokedAt: null }, orderBy: { id: 'desc' }, select: TOKEN });
+
+/** findTokenRow reads one token of a workspace. */
+export const findTokenRow = (db: Tx, workspaceId: string, id: string): Promise<TokenRow | null> =>
+  db.apiToken.findFirst({ where: { id, workspaceId, revokedAt: null }, select: TOKEN });
+
+/** revokeTokenRow ends a token; it stays stored so that the audit's ids keep their meaning. */
+export const revokeTokenRow = async (tx: Tx, workspaceId: string, id: string, now: Date): Promise<void> => {
+  await tx.apiToken.updateMany({ where: { id, workspaceId }, data: { revokedAt: now } });
+};
+
+/** touchToken remembers when a token was last used. */
+export const touchToken = async (db: Tx, id: string, now: Date): Promise<void> => {
+  await db.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } });
+};
+
+export type SessionRow = {
+  id: string;
+  userId: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  revokedAt: Date | null;
+  userAgent: string | null;
+  ip: string | null;
+};
+
+const PERSON = {
+  id: true,
+  email: true,
+  name: true,
+  isOwner: true,
+  disabledAt: true,
+  preferences: true,
+  passwordHash: true,
+};
+export type SessionPerson = Prisma.UserGetPayload<{ select: typeof PERSON }>;
+
+/** findSession reads a session with its person. */
+export const findSession = (db: Tx, id: string): Promise<(SessionRow & { user: SessionPerson }) | null> =>
+  db.userSession.findUnique({ where: { id }, include: { user: { select: PERSON } } });
+
+/** insertSession stores a new sign-in. */
+export const insertSession = async (
+  tx: Tx,
+  row: {
+    id: string;
+    userId: string;
+    createdAt: Date;
+    lastSeenAt: Date;
+    userAgent: string | null;
+    ip: string | null;
+  },
+): Promise<void> => {
+  await tx.userSession.create({ data: row });
+};
+
+/** touchSession remembers when a session was last seen. */
+export const touchSession = async (db: Tx, id: string, now: Date): Promise<void> => {
+  await db.userSession.updateMany({ where: { id }, data: { lastSeenAt: now } });
+};
+
+/** listSessionRows lists a person's sessions that are not revoked, last seen first. */
+export const listSessionRows = (db: Tx, userId: string, since: Date): Promise<SessionRow[]> =>
+  db.userSession.findMany({
+    where: { userId, revokedAt: null, createdAt: { gt: since } },
+    orderBy: { lastSeenAt: 'desc' },
+  });
+
+/** revokeSessionRows ends a person's sessions: one, or all but one. @returns how many ended */
+export const revokeSessionRows = async (
+  tx: Tx,
+  userId: string,
+  which: { only: string } | { except: string | null },
+  now: Date,
+): Promise<number> => {
+  const id = 'only' in which ? which.only : which.except === null ? undefined : { not: which.except };
+  const { count } = await tx.userSession.updateMany({
+    where: { userId, revokedAt: null, ...(id === undefined ? {} : { id }) },
+    data: { revokedAt: now },
+  });
+  return count;
+};

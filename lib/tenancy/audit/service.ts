@@ -1,0 +1,52 @@
+import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { authorize, type Caller, type Context } from '../context';
+import type { AuditRow, AuditSearch, Breach } from './schema';
+import { findBreaches, insertAudit, searchAudit } from './store';
+
+/** A change as the audit tells it. `before` and `after` never hold a secret's value. */
+export type Change = { verb: string; target: string; targetId: string; before?: unknown; after?: unknown };
+
+/**
+ * audit writes the change's line in the change's own transaction, so that neither exists without the other. The database
+ * numbers and chains the rows in the order of their commits.
+ */
+export async function audit(tx: Tx, ctx: Caller & { workspaceId?: string }, change: Change): Promise<void> {
+  await insertAudit(tx, {
+    workspaceId: ctx.workspaceId ?? null,
+    at: ctx.now,
+    actor: ctx.actor,
+    verb: change.verb,
+    target: change.target,
+    targetId: change.targetId,
+    before: plain(change.before),
+    after: plain(change.after),
+    ip: ctx.ip ?? null,
+    requestId: ctx.requestId ?? null,
+  });
+}
+
+/** listAudit searches the workspace's audit, newest first. */
+export async function listAudit(
+  ctx: Context,
+  search: AuditSearch,
+): Promise<{ items: AuditRow[]; nextCursor: string | null }> {
+  authorize(ctx, 'audit:read');
+  const beforeId = search.cursor ? BigInt(search.cursor) : null;
+  const found = await inTransaction((tx) => searchAudit(tx, ctx.workspaceId, { ...search, beforeId }));
+  const items = found.slice(0, search.limit);
+  return { items, nextCursor: found.length > search.limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** verifyAudit recomputes the workspace's chain and names the rows that were edited or whose predecessor is gone. */
+export async function verifyAudit(ctx: Context): Promise<{ rows: number; breaches: Breach[] }> {
+  authorize(ctx, 'audit:read');
+  return findBreaches(ctx.workspaceId);
+}
+
+/** plain keeps what JSON keeps; bigint becomes text. */
+function plain(value: unknown): AuditRow['before'] {
+  if (value === undefined || value === null) return null;
+  return JSON.parse(
+    JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v)),
+  ) as AuditRow['before'];
+}

@@ -1,0 +1,3 @@
+export { ROLES, PERMISSIONS, includesRole, isRole, may, type Permission, type Role } from './permissions';
+export { auditSearchSchema, type AuditRow, type AuditSearch, type Breach } from './audit/schema';
+export * from './schema';

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+
+/** The product's own folder: where node_modules and dist lie. */
+const root = (): string => process.env.PENSTOCK_ROOT ?? process.cwd();
+
+let building: Promise<string> | undefined;
+
+/**
+ * childEntry is the path of the DuckDB process's bundle. The start command builds it; while developing and in tests it is
+ * built here when a source file is newer.
+ */
+export function childEntry(): Promise<string> {
+  return (building ??= ensure().catch((error: unknown) => {
+    building = undefined;
+    throw error;
+  }));
+}
+
+async function ensure(): Promise<string> {
+  const target = path.join(root(), 'dist', 'duckdb-child.mjs');
+  const sources = path.join(root(), 'lib', 'datasets', 'duckdb');
+  if (existsSync(target) && (!existsSync(sources) || statSync(target).mtimeMs >= newest(sources))) return target;
+  await buildDuckdbChild(target);
+  return target;
+}
+
+const newest = (folder: string): number =>
+  Math.max(...readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.includes('.test.')).map((name) => statSync(path.join(folder, name)).mtimeMs));
+
+/** buildDuckdbChild bundles the DuckDB process into one file. @param target absolute path of the bundle */
+export async function buildDuckdbChild(target: string): Promise<void> {
+  const { build } = await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ 'esbuild');
+  await mkdir(path.dirname(target), { recursive: true });
+  const fresh = `${target}.${process.pid}`;
+  await build({
+    entryPoints: [path.join(root(), 'lib', 'datasets', 'duckdb', 'child.ts')],
+    outfile: fresh,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['@duckdb/*'],
+    logLevel: 'silent',
+  });
+  await rename(fresh, target);
+}

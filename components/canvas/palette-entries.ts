@@ -1,0 +1,34 @@
+import { KINDS, NODE_KINDS, type Domain, type NodeKind } from '@/lib/pipeline/index';
+
+/** One thing a person can add: a kind, or a kind with a first choice made ("File", "Dataset"). */
+export type PaletteEntry = { key: string; kind: NodeKind; label: string; what: string; words: string; config?: Record<string, unknown> };
+
+/** The headings of the palette, in the words of an analyst. */
+export const DOMAINS: Record<Domain, string> = { data: 'Data', quality: 'Trust', control: 'Steer', ml: 'Model', notify: 'Send' };
+
+const WORDS: Partial<Record<NodeKind, string>> = {
+  source: 'file csv json parquet read input load dataset table url upload',
+  sql: 'query select join transform duckdb aggregate group filter',
+  python: 'script pandas code',
+  shell: 'bash command',
+  http: 'api rest request fetch web service',
+  check: 'quality test rule expect validate nulls unique',
+  branch: 'if else condition choose split',
+  empty: 'join start noop nothing',
+  subpipeline: 'pipeline call nested',
+  notify: 'mail email webhook message alert send',
+};
+
+/** PALETTE lists what can be added, in order. */
+export const PALETTE: readonly PaletteEntry[] = KINDS.map((kind) => {
+  const { label, what } = NODE_KINDS[kind];
+  return { key: kind, kind, label, what, words: `${label} ${what} ${WORDS[kind] ?? ''}`.toLowerCase() };
+});
+
+/** searchPalette keeps the entries that hold every typed word, those whose name starts with it first. */
+export function searchPalette(text: string): PaletteEntry[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = PALETTE.filter((entry) => words.every((word) => entry.words.includes(word)));
+  const first = words[0] ?? '';
+  return found.sort((a, b) => Number(b.label.toLowerCase().startsWith(first)) - Number(a.label.toLowerCase().startsWith(first)));
+}

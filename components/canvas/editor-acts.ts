@@ -1,0 +1,136 @@
+import type { DraftSpec } from '@/lib/pipeline/index';
+import { NOTHING, type CanvasStore } from './canvas-store';
+import { copyTasks, pasteText } from './clipboard';
+import * as commands from './commands';
+import { reach, refusal, walk, type Point, type Walk } from './graph';
+import { snap } from './layout';
+import { targetOf, type Problem } from './problems';
+import { edgeId, labelOf, positionsOf } from './spec-to-flow';
+import { plural } from './words';
+
+export type EditorActs = ReturnType<typeof createActs>;
+
+/**
+ * createActs binds what people do to one open draft: each is one step of undo and says in a word what it did. `tell` shows a
+ * sentence, `focusField` brings the keyboard to a field of the inspector.
+ */
+export function createActs(
+  store: CanvasStore,
+  say: { tell: (sentence: string, undo?: () => void) => void; refuse: (sentence: string) => void; focusField: (field: string) => void },
+) {
+  const get = () => store.getState();
+  const one = (): string | null => (get().selection.nodes.length === 1 ? (get().selection.nodes[0] ?? null) : null);
+  const task = (id: string) => get().spec.tasks.find((each) => each.id === id);
+  const label = (id: string) => {
+    const found = task(id);
+    return found ? labelOf(found) : id;
+  };
+  const nodes = (...ids: string[]) => ({ nodes: ids, edge: null });
+  const config = (id: string, change: (spec: DraftSpec) => DraftSpec, what: string, gesture: string) => store.edit(what, change(get().spec), { gesture: `${gesture}:${id}` });
+
+  return {
+    label,
+    selected: one,
+
+    add(kind: string, options: commands.AddOptions = {}) {
+      const { spec, id } = commands.addTask(get().spec, kind, options);
+      store.edit('Add node', spec, { select: nodes(id) });
+      return id;
+    },
+
+    refuse: (from: string, to: string) => refusal(get().spec, from, to, label),
+
+    connect(from: string, to: string) {
+      const sentence = refusal(get().spec, from, to, label);
+      if (sentence !== null) say.refuse(sentence);
+      else store.edit('Connect', commands.connect(get().spec, from, to));
+    },
+
+    insert(id: string, edge: string) {
+      const next = commands.insertInto(get().spec, edge, id);
+      store.edit('Insert node', next, { select: nodes(id) });
+    },
+
+    move(moved: ReadonlyMap<string, Point>) {
+      const now = positionsOf(get().spec);
+      const changed = [...moved].some(([id, point]) => now.get(id)?.x !== point.x || now.get(id)?.y !== point.y);
+      if (changed) store.edit('Move', commands.move(get().spec, moved));
+    },
+
+    tidy: () => store.edit('Tidy up', commands.tidyUp(get().spec)),
+
+    remove() {
+      const { spec, selection } = get();
+      if (selection.edge !== null) return store.edit('Delete edge', commands.disconnect(spec, selection.edge), { select: NOTHING });
+      if (selection.nodes.length === 0) return;
+      const [first] = selection.nodes;
+      const upstream = spec.edges.find((edge) => edge.to === first && !selection.nodes.includes(edge.from))?.from;
+      store.edit('Delete', commands.removeTasks(spec, new Set(selection.nodes)), { select: upstream === undefined ? NOTHING : nodes(upstream) });
+      if (selection.nodes.length > 1) say.tell(`Deleted ${plural(selection.nodes.length, 'node')}`, () => store.undo());
+    },
+
+    duplicate() {
+      const { spec, selection } = get();
+      if (selection.nodes.length === 0) return;
+      const made = pasteText(spec, copyTasks(spec, selection.nodes), null);
+      if (made) store.edit('Duplicate', made.spec, { select: nodes(...made.ids) });
+    },
+
+    copy: () => (get().selection.nodes.length > 0 ? copyTasks(get().spec, get().selection.nodes) : null),
+
+    paste(text: string, at?: Point) {
+      const made = pasteText(get().spec, text, one(), at);
+      if (!made) return say.refuse('The clipboard holds no nodes. Copy nodes in a pipeline, or paste a SQL query.');
+      store.edit('Paste', made.spec, { select: nodes(...made.ids) });
+    },
+
+    selectAll: () => store.select(nodes(...get().spec.tasks.map((each) => each.id))),
+
+    walk(direction: Walk) {
+      const { spec, selection } = get();
+      const from = selection.nodes.at(-1);
+      const next = from === undefined ? (spec.tasks[0]?.id ?? null) : walk(spec, positionsOf(spec), from, direction);
+      if (next !== null) store.select(nodes(next));
+      return next;
+    },
+
+    selectReach(direction: 'upstream' | 'downstream') {
+      const { spec, selection } = get();
+      const met = new Set(selection.nodes);
+      for (const id of selection.nodes) for (const other of reach(spec, id, direction)) met.add(other);
+      store.select(nodes(...met));
+    },
+
+    rename(id: string, name: string) {
+      const { spec, id: next } = commands.rename(get().spec, id, name);
+      store.edit('Rename', spec, { select: nodes(next) });
+    },
+
+    setId(id: string, next: string) {
+      if (next === id) return;
+      if (get().spec.tasks.some((each) => each.id === next)) return say.refuse(`Another node has the id “${next}” already. Ids are the names of tables, so each is used once.`);
+      store.edit('Change id', commands.setId(get().spec, id, next), { select: nodes(next) });
+    },
+
+    setConfig: (id: string, name: string, value: unknown) => config(id, (spec) => commands.setConfig(spec, id, name, value), 'Edit', name),
+    setTask: (id: string, change: Record<string, unknown>) => config(id, (spec) => commands.setTask(spec, id, change), 'Edit', Object.keys(change).join(',')),
+    setEdge: (id: string, change: Record<string, unknown>) => config(id, (spec) => commands.setEdge(spec, id, change), 'Edit edge', Object.keys(change).join(',')),
+    setPipeline: (change: Partial<Pick<DraftSpec, 'params' | 'triggers' | 'settings'>>) => config('pipeline', (spec) => ({ ...spec, ...change }), 'Edit pipeline', Object.keys(change).join(',')),
+
+    addAt(kind: string, at: Point, edge: string | null) {
+      return this.add(kind, { at: { x: snap(at.x), y: snap(at.y) }, edge });
+    },
+
+    jump(problem: Problem) {
+      const target = targetOf(get().spec, problem);
+      store.select(target.selection);
+      store.setState({ inspectorTab: target.tab });
+      say.focusField(target.field);
+    },
+
+    edgeAfter: (id: string) => {
+      const edge = get().spec.edges.find((each) => each.from === id);
+      return edge ? edgeId(edge) : null;
+    },
+  };
+}

@@ -19,7 +19,7 @@ export function childEntry(): Promise<string> {
 }
 
 async function ensure(): Promise<string> {
-  const target = path.join(root(), 'dist', 'duckdb-child.mjs');
+  const target = path.join(root(), 'dist', 'datasets-duckdb-child.mjs');
   const sources = path.join(root(), 'lib', 'datasets', 'duckdb');
   if (existsSync(target) && (!existsSync(sources) || statSync(target).mtimeMs >= newest(sources))) return target;
   await buildDuckdbChild(target);
@@ -41,7 +41,7 @@ export async function buildDuckdbChild(target: string): Promise<void> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['@duckdb/*'],
+    packages: 'external',
     logLevel: 'silent',
   });
   await rename(fresh, target);

@@ -63,10 +63,11 @@ export async function showTables(connection: DuckDBConnection, tables: SessionTa
     }
     const step = sampleStep(table);
     const files = textList(table.files);
+    const many = table.files.length > 1 ? ", union_by_name = true" : "";
     const from =
       step > 1
-        ? `(select * exclude (file_row_number) from read_parquet(${files}, file_row_number = true) where (file_row_number // ${SAMPLE_RUN}) % ${step} = 0)`
-        : `read_parquet(${files})`;
+        ? `(select * exclude (file_row_number) from read_parquet(${files}, file_row_number = true${many}) where (file_row_number // ${SAMPLE_RUN}) % ${step} = 0)`
+        : `read_parquet(${files}${many})`;
     await connection.run(`create view ${name} as select * from ${from}`);
   }
 }

@@ -1,0 +1,20 @@
+export {
+  checksInput,
+  releaseInput,
+  sortSchema,
+  STANDS,
+  VERSION_STATES,
+  type CheckOutcome,
+  type CheckResultView,
+  type ColumnProfile,
+  type DatasetSummary,
+  type DatasetVersionView,
+  type DatasetView,
+  type Preview,
+  type Sort,
+  type Stands,
+  type TableProfile,
+  type TaskReference,
+  type VersionState,
+} from './schema';
+export { type Column, type TableRef } from './table-ref';

@@ -1,0 +1,22 @@
+export { localStore, megabytes, store, storeRoot, tooLarge, type Content, type Store, type StoredObject } from './storage';
+export { type Column, type TableRef } from './table-ref';
+export {
+  announceVersion,
+  holdsOn,
+  pinReads,
+  readNames,
+  readTables,
+  recordChecks,
+  settleVersion,
+  stageVersion,
+  tableOf,
+  writeOf,
+  type Hold,
+  type Settled,
+  type Settlement,
+  type Staging,
+} from './versions';
+export { coolDuckdb, takeDuckdb, warmDuckdb } from './duckdb/spare';
+export { DuckdbError, startDuckdb, type DuckdbProcess } from './duckdb/process';
+export { type BoundValue, type Confinement, type DuckdbProblem, type Facts, type SessionTable } from './duckdb/protocol';
+export { buildDuckdbChild } from './duckdb/entry';

@@ -90,7 +90,7 @@ export function DayLanes({
             <span
               key={t}
               suppressHydrationWarning
-              className="num absolute -translate-x-1/2 whitespace-nowrap"
+              className="num absolute -translate-x-1/2 whitespace-nowrap max-sm:[&:nth-child(even)]:hidden"
               style={{ left: share(t) }}
             >
               {label(t)}
@@ -131,7 +131,10 @@ function Bar({
       aria-label={title}
       suppressHydrationWarning
       className="absolute top-1.5 flex items-center gap-1 hover:opacity-70"
-      style={{ left: `${(left * 100).toFixed(3)}%`, width: `max(6px, ${(width * 100).toFixed(3)}%)` }}
+      style={{
+        left: `min(${(left * 100).toFixed(3)}%, 100% - 6px)`,
+        width: `max(6px, ${(width * 100).toFixed(3)}%)`,
+      }}
     >
       <span
         className="block h-3 w-full min-w-1.5 rounded-[2px]"

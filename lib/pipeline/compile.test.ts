@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { compile, findCycle } from './compile';
 import { draftSpecSchema, type DraftSpec } from './spec';
 
-const spec = (tasks: (string | Record<string, unknown>)[], edges: [string, string][], rest: object = {}): DraftSpec =>
+const spec = (
+  tasks: (string | Record<string, unknown>)[],
+  edges: [string, string][],
+  rest: object = {},
+): DraftSpec =>
   draftSpecSchema.parse({
-    tasks: tasks.map((task) => (typeof task === 'string' ? { id: task, kind: 'empty' } : { kind: 'empty', ...task })),
+    tasks: tasks.map((task) =>
+      typeof task === 'string' ? { id: task, kind: 'empty' } : { kind: 'empty', ...task },
+    ),
     edges: edges.map(([from, to]) => ({ from, to })),
     ...rest,
   });
@@ -36,7 +42,13 @@ describe('compile', () => {
   it('marks tasks with an expression, behind a branch or mapped for a decision of their own', () => {
     const plan = compile(
       spec(
-        [{ id: 'choose', kind: 'branch' }, 'after', { id: 'gated', when: 'tasks.after.succeeded' }, { id: 'each', map: { over: '[1]' } }, 'far'],
+        [
+          { id: 'choose', kind: 'branch' },
+          'after',
+          { id: 'gated', when: 'tasks.after.succeeded' },
+          { id: 'each', map: { over: '[1]' } },
+          'far',
+        ],
         [
           ['choose', 'after'],
           ['after', 'gated'],
@@ -44,7 +56,13 @@ describe('compile', () => {
         ],
       ),
     );
-    expect(Object.fromEntries(plan.tasks.map((task) => [task.taskId, task.decides]))).toEqual({ choose: false, after: true, gated: true, each: true, far: false });
+    expect(Object.fromEntries(plan.tasks.map((task) => [task.taskId, task.decides]))).toEqual({
+      choose: false,
+      after: true,
+      gated: true,
+      each: true,
+      far: false,
+    });
   });
 
   it('sums priorities as the weight rule says, every relative once', () => {
@@ -55,7 +73,8 @@ describe('compile', () => {
       ['c', 'd'],
     ];
     const tasks = ['a', 'b', 'c', { id: 'd', priority: 10 }];
-    const of = (weightRule: string) => compile(spec(tasks, diamond, { settings: { weightRule } })).tasks.map((task) => task.priority);
+    const of = (weightRule: string) =>
+      compile(spec(tasks, diamond, { settings: { weightRule } })).tasks.map((task) => task.priority);
     expect(of('downstream')).toEqual([13, 11, 11, 10]);
     expect(of('upstream')).toEqual([1, 2, 2, 13]);
     expect(of('absolute')).toEqual([1, 1, 1, 10]);
@@ -70,13 +89,21 @@ describe('compile', () => {
 
   it('points every edge of a random graph forward', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.tuple(fc.nat(39), fc.nat(39)), { maxLength: 120 }), fc.boolean(), (n, pairs, reverse) => {
-        const ids = Array.from({ length: n }, (_, i) => `t${i}`);
-        const edges = pairs.filter(([a, b]) => a < b && b < n).map(([a, b]): [string, string] => (reverse ? [`t${b}`, `t${a}`] : [`t${a}`, `t${b}`]));
-        const plan = compile(spec(ids, edges));
-        expect(new Set(plan.tasks.map((task) => task.taskId)).size).toBe(n);
-        for (const task of plan.tasks) for (const down of task.downstream) expect(down).toBeGreaterThan(task.ordinal);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.tuple(fc.nat(39), fc.nat(39)), { maxLength: 120 }),
+        fc.boolean(),
+        (n, pairs, reverse) => {
+          const ids = Array.from({ length: n }, (_, i) => `t${i}`);
+          const edges = pairs
+            .filter(([a, b]) => a < b && b < n)
+            .map(([a, b]): [string, string] => (reverse ? [`t${b}`, `t${a}`] : [`t${a}`, `t${b}`]));
+          const plan = compile(spec(ids, edges));
+          expect(new Set(plan.tasks.map((task) => task.taskId)).size).toBe(n);
+          for (const task of plan.tasks)
+            for (const down of task.downstream) expect(down).toBeGreaterThan(task.ordinal);
+        },
+      ),
     );
   });
 });

@@ -33,7 +33,9 @@ export function compile(spec: DraftSpec): Plan {
       priority: priorities[ordinal] ?? 0,
       pool: typeof task.pool === 'string' ? task.pool : null,
       poolSlots: positive(task.poolSlots, 1),
-      workerTags: Array.isArray(task.workerTags) ? task.workerTags.filter((tag) => typeof tag === 'string') : [],
+      workerTags: Array.isArray(task.workerTags)
+        ? task.workerTags.filter((tag) => typeof tag === 'string')
+        : [],
     };
   });
   return { tasks };
@@ -63,7 +65,8 @@ export function topologicalOrder(spec: Pick<DraftSpec, 'tasks' | 'edges'>): numb
       if (left === 0) heap.push(to);
     }
   }
-  if (order.length < spec.tasks.length) throw new Error(`The tasks ${findCycle(spec)?.join(' → ') ?? ''} wait for each other.`);
+  if (order.length < spec.tasks.length)
+    throw new Error(`The tasks ${findCycle(spec)?.join(' → ') ?? ''} wait for each other.`);
   return order;
 }
 
@@ -97,13 +100,17 @@ export function findCycle(spec: Pick<DraftSpec, 'tasks' | 'edges'>): string[] | 
   return undefined;
 }
 
-function distinctEdges(spec: Pick<DraftSpec, 'tasks' | 'edges'>, indexOf: Map<string, number>): [number, number][] {
+function distinctEdges(
+  spec: Pick<DraftSpec, 'tasks' | 'edges'>,
+  indexOf: Map<string, number>,
+): [number, number][] {
   const seen = new Set<number>();
   const edges: [number, number][] = [];
   for (const edge of spec.edges) {
     const from = indexOf.get(edge.from);
     const to = indexOf.get(edge.to);
-    if (from === undefined || to === undefined) throw new Error(`The edge ${edge.from} → ${edge.to} names a task that is not there.`);
+    if (from === undefined || to === undefined)
+      throw new Error(`The edge ${edge.from} → ${edge.to} names a task that is not there.`);
     const key = from * spec.tasks.length + to;
     if (seen.has(key)) continue;
     seen.add(key);
@@ -156,8 +163,11 @@ function effectivePriorities(spec: DraftSpec, order: number[], graph: Graph): nu
 }
 
 const triggerRuleOf = (value: unknown): TriggerRule =>
-  typeof value === 'string' && (TRIGGER_RULES as readonly string[]).includes(value) ? (value as TriggerRule) : 'all_success';
-const integer = (value: unknown, otherwise: number): number => (Number.isInteger(value) ? (value as number) : otherwise);
+  typeof value === 'string' && (TRIGGER_RULES as readonly string[]).includes(value)
+    ? (value as TriggerRule)
+    : 'all_success';
+const integer = (value: unknown, otherwise: number): number =>
+  Number.isInteger(value) ? (value as number) : otherwise;
 const positive = (value: unknown, otherwise: number): number => Math.max(1, integer(value, otherwise));
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 

@@ -43,3 +43,16 @@ export {
   type TriggerRule,
 } from './spec';
 export { durationSchema, triggerSchema, type ScheduleTrigger, type Trigger } from './triggers';
+export {
+  applyEdit,
+  clip,
+  freshId,
+  invertEdit,
+  pasteEdit,
+  reaches,
+  whyNotConnect,
+  type Clipping,
+  type FieldPath,
+  type Position,
+  type SpecEdit,
+} from './edits';

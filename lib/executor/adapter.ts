@@ -1,14 +1,12 @@
 import type { Json, JsonObject } from '@/lib/core';
+import type { ValueType } from '@/lib/core/expressions';
+import type { TableRef } from '@/lib/datasets/server';
 import type { Task } from '@/lib/pipeline';
-
-/** One column of a table; `type` is DuckDB's name of the type. */
-export type Column = { name: string; type: string; nullable?: boolean };
-
-/** A table in the store: Parquet files by store key, their schema and size in rows and bytes. */
-export type TableRef = { files: string[]; schema: Column[]; rowCount: number; bytes: number };
 
 /** A table that reaches a task, under the name the task knows it by. */
 export type NamedTable = { name: string; table: TableRef };
+
+export type { Column, TableRef } from '@/lib/datasets/server';
 
 export type LogStream = 'stdout' | 'stderr' | 'system';
 
@@ -43,6 +41,10 @@ export type AttemptInput = {
   pipelineSlug: string;
   task: Task;
   params: JsonObject;
+  /** declared types of the params */
+  paramTypes: Record<string, ValueType>;
+  /** the item of a mapped task */
+  item?: Json;
   run: {
     id: string;
     pipeline: string;
@@ -106,9 +108,11 @@ export type AttemptResult = {
   artifacts?: StoredArtifact[];
 };
 
-/** What one node kind does. Kinds that run user code get a working folder and processes of their own. */
+/** What one node kind does. Kinds that run user code give it processes of its own. */
 export interface Adapter {
   runsUserCode: boolean;
+  /** true: it touches no disk, so it gets no working folder */
+  inMemory?: boolean;
   perform(context: AttemptContext): Promise<AttemptResult>;
 }
 

@@ -1,10 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/lib/core/env';
-import type { Json, JsonObject } from '@/lib/core';
+import { AppError, type Json, type JsonObject } from '@/lib/core';
+import { ExpressionError } from '@/lib/core/expressions';
+import { FetchFailure } from '@/lib/core/net';
+import { DuckdbError } from '@/lib/datasets/server';
 import { log } from '@/lib/core/log';
 import type { AttemptLog } from '@/lib/observability/server';
-import { AttemptFailure, type Adapter, type AttemptContext, type AttemptInput, type AttemptResult, type Report, type Subruns } from './adapter';
+import { AttemptFailure, type Adapter, type AttemptContext, type AttemptError, type AttemptInput, type AttemptResult, type Report, type Subruns } from './adapter';
 import { cleanJson } from './clean-json';
 import { startClocks, type Clocks } from './clocks';
 
@@ -30,7 +33,7 @@ const FAREWELL_MS = 30_000;
  */
 export async function performWith(adapter: Adapter, input: AttemptInput, deps: AttemptDeps): Promise<AttemptResult> {
   const clocks = startClocks(input, deps.signal);
-  const workDir = adapter.runsUserCode ? workFolder(input) : '';
+  const workDir = adapter.inMemory ? '' : workFolder(input);
   let result: AttemptResult;
   try {
     if (workDir) await mkdir(workDir, { recursive: true, mode: 0o700 });
@@ -105,6 +108,12 @@ function failureOf(error: unknown): AttemptResult {
   if (error instanceof AttemptFailure) {
     return { outcome: 'failed', error: error.toError(), ...(error.more.exitCode === undefined ? {} : { exitCode: error.more.exitCode }) };
   }
+  if (error instanceof ExpressionError) return { outcome: 'failed', error: { code: 'expression', message: error.message } };
+  if (error instanceof FetchFailure) {
+    return { outcome: 'failed', error: { code: `http_${error.code}`, message: error.message, ...(error.hint ? { hint: error.hint } : {}) } };
+  }
+  if (error instanceof DuckdbError) return { outcome: 'failed', error: errorOfSql(error) };
+  if (error instanceof AppError) return { outcome: 'failed', error: { code: error.code, message: error.message } };
   const thrown = error instanceof Error ? error : new Error(String(error));
   if ((thrown as NodeJS.ErrnoException).code === 'ENOSPC') {
     return {
@@ -114,6 +123,11 @@ function failureOf(error: unknown): AttemptResult {
   }
   log.error({ err: thrown }, 'attempt failed unexpectedly');
   return { outcome: 'failed', error: { code: 'internal', message: thrown.message || 'The attempt failed for an unknown reason.' } };
+}
+
+function errorOfSql({ problem }: DuckdbError): AttemptError {
+  const { code, message, hint, detail, line } = problem;
+  return { code, message: line === undefined ? message : `Line ${line}: ${message}`, ...(hint ? { hint } : {}), ...(detail ? { detail } : {}) };
 }
 
 function maskResult(result: AttemptResult, attemptLog: AttemptLog): AttemptResult {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { draftSpecSchema, emptySpec, type DraftSpec } from '@/lib/pipeline/index';
-import { addTask, connect, freeId, insertInto, removeTasks, rename, setConfig, setId, setTask, slugOf, tablesAt, tidyUp } from './commands';
+import { addTask, connect, insertInto, removeTasks, rename, setConfig, setId, setTask, tablesAt, tidyUp } from './commands';
 
 const base: DraftSpec = draftSpecSchema.parse({
   tasks: [
@@ -59,12 +59,5 @@ describe('commands', () => {
     const used = addTask(spec, 'sql', { after: id });
     expect(rename(used.spec, id, 'Delay by airport').id).toBe(id);
     expect(rename(base, 'late', 'Späte Flüge').spec.tasks[2]?.name).toBe('Späte Flüge');
-  });
-
-  it('makes ids that the spec accepts', () => {
-    expect(slugOf('Späte Flüge (EU)')).toBe('spate_fluge_eu');
-    expect(slugOf('2nd try')).toBe('nd_try');
-    expect(slugOf('✈️')).toBe('');
-    expect(freeId(new Set(['task']), '✈️')).toBe('task_2');
   });
 });

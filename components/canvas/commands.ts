@@ -1,40 +1,20 @@
-import { nodeDefinition, TASK_ID, type DraftEdge, type DraftSpec, type DraftTask } from '@/lib/pipeline/index';
+import { applyEdit, freshId, nodeDefinition, type DraftSpec, type DraftTask, type SpecEdit } from '@/lib/pipeline/index';
 import type { Point } from './graph';
 import { place, tidy } from './layout';
 import { edgeId, positionsOf } from './spec-to-flow';
 
-/** What people do to a pipeline, each a pure step from one draft to the next. Unknown fields of a draft are kept. */
+/** What people do to a pipeline: each becomes edits of lib/pipeline and is a pure step from one draft to the next. */
 type Fields = Record<string, unknown>;
 
 const rounded = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });
 
-/** without leaves out fields that are undefined, so that a cleared field is absent from the spec. */
-const without = <T extends Fields>(fields: T): T => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+const ids = (spec: DraftSpec) => spec.tasks.map((task) => task.id);
+const all = (spec: DraftSpec, edits: SpecEdit[]) => applyEdit(spec, { type: 'all', edits });
 
-/** freeId finds an id like "sql" or "sql_2" that no task has. */
-export function freeId(taken: ReadonlySet<string>, wish: string): string {
-  const base = slugOf(wish) || 'task';
-  if (!taken.has(base)) return base;
-  for (let n = 2; ; n += 1) if (!taken.has(`${base}_${n}`)) return `${base}_${n}`;
-}
-
-/** slugOf makes a task id of a name: "Late flights (EU)" becomes "late_flights_eu"; empty when nothing is left. */
-export function slugOf(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[̀-ͯ]/g, '')
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^[_\d]+|_+$/g, '');
-  return plain.slice(0, 60);
-}
-
-const ids = (spec: DraftSpec) => new Set(spec.tasks.map((task) => task.id));
-
-/** place all cards in the layout first, so that the first edit does not make the others jump */
+/** Place all cards in the layout first, so that the first edit does not make the others jump. */
 function withPlaces(spec: DraftSpec, moved: ReadonlyMap<string, Point>): DraftSpec {
   const nodes = Object.fromEntries([...positionsOf(spec), ...moved].map(([id, point]) => [id, rounded(point)]));
-  return { ...spec, layout: { ...spec.layout, nodes } };
+  return applyEdit(spec, { type: 'moveNodes', positions: nodes });
 }
 
 /** tablesAt lists the tables that reach a task: name there, and the task that provides it. Transparent kinds pass theirs on. */
@@ -76,54 +56,57 @@ export type AddOptions = {
 
 /** addTask adds a node of a kind: on free ground, after another, or into an edge. Returns the draft and the new id. */
 export function addTask(spec: DraftSpec, kind: string, options: AddOptions = {}): { spec: DraftSpec; id: string } {
-  const id = freeId(ids(spec), kind);
+  const id = freshId(ids(spec), kind);
   const config = { ...structuredClone(nodeDefinition(kind)?.defaults ?? {}), ...options.config };
-  const positions = positionsOf(spec);
   const edge = options.edge ? spec.edges.find((each) => edgeId(each) === options.edge) : undefined;
   const after = edge?.from ?? options.after ?? null;
-  const at = options.at ?? place(positions, after);
-  const task: DraftTask = { id, kind, config };
-  const next = withPlaces({ ...spec, tasks: [...spec.tasks, task] }, new Map([[id, at]]));
-  if (edge) return { spec: prefill(insertInto(next, edgeId(edge), id), id), id };
-  if (after === null) return { spec: next, id };
-  return { spec: connect(next, after, id), id };
+  const at = options.at ?? place(positionsOf(spec), after);
+  const placed = withPlaces(spec, new Map());
+  const added = applyEdit(placed, { type: 'addTasks', tasks: [{ id, kind, config }], positions: { [id]: rounded(at) } });
+  if (edge) return { spec: insertInto(added, edgeId(edge), id), id };
+  return { spec: after === null ? added : connect(added, after, id), id };
 }
 
-/** insertInto puts a task between the two ends of an edge; what the edge said about data stays on its second half. */
+/**
+ * insertInto puts a task that is there already between the two ends of an edge. What the edge said stays on its second half;
+ * a task that makes a table of its own hands it on under the name that the next one already uses.
+ */
 export function insertInto(spec: DraftSpec, edge: string, id: string): DraftSpec {
   const found = spec.edges.find((each) => edgeId(each) === edge);
-  if (!found || found.from === id || found.to === id) return spec;
-  const halves: DraftEdge[] = [{ from: found.from, to: id }, { ...found, from: id }];
-  const provides = nodeDefinition(spec.tasks.find((task) => task.id === id)?.kind ?? '')?.provides ?? false;
-  const provider = tablesAt(spec, found.to).find((table) => table.name === (found.as ?? found.from));
-  // A node that makes a table of its own keeps the name that the next one already uses.
-  if (provides && found.as === undefined && provider) halves[1] = { ...halves[1]!, as: found.from };
-  return { ...spec, edges: spec.edges.flatMap((each) => (each === found ? halves : [each])) };
+  const task = spec.tasks.find((each) => each.id === id);
+  if (!found || !task || found.from === id || found.to === id) return spec;
+  const keepsName = found.as === undefined && found.data !== false && (nodeDefinition(task.kind)?.provides ?? false);
+  const used = keepsName && tablesAt(spec, found.to).some((table) => table.name === found.from);
+  const next = all(spec, [
+    { type: 'disconnect', edges: [found] },
+    { type: 'connect', edge: { from: found.from, to: id } },
+    { type: 'connect', edge: { ...found, from: id, ...(used ? { as: found.from } : {}) } },
+  ]);
+  return prefill(next, id);
 }
 
-/** connect draws an edge. */
-export const connect = (spec: DraftSpec, from: string, to: string): DraftSpec => prefill({ ...spec, edges: [...spec.edges, { from, to }] }, to);
+/** connect draws an edge; an edge that may not be drawn changes nothing (see whyNotConnect). */
+export const connect = (spec: DraftSpec, from: string, to: string): DraftSpec => prefill(applyEdit(spec, { type: 'connect', edge: { from, to } }), to);
 
 /** disconnect takes an edge away. */
-export const disconnect = (spec: DraftSpec, edge: string): DraftSpec => ({ ...spec, edges: spec.edges.filter((each) => edgeId(each) !== edge) });
+export function disconnect(spec: DraftSpec, edge: string): DraftSpec {
+  return applyEdit(spec, { type: 'disconnect', edges: spec.edges.filter((each) => edgeId(each) === edge) });
+}
 
 /** setEdge changes fields of an edge; `undefined` takes one away. */
-export const setEdge = (spec: DraftSpec, edge: string, change: Fields): DraftSpec => ({
-  ...spec,
-  edges: spec.edges.map((each) => (edgeId(each) === edge ? without({ ...each, ...change }) : each)),
-});
+export function setEdge(spec: DraftSpec, edge: string, change: Fields): DraftSpec {
+  const found = spec.edges.find((each) => edgeId(each) === edge);
+  if (!found) return spec;
+  return all(spec, Object.entries(change).map(([name, value]) => ({ type: 'setEdgeField', from: found.from, to: found.to, path: [name], value })));
+}
 
 /** setTask changes fields of a task; `undefined` takes one away. */
-export const setTask = (spec: DraftSpec, id: string, change: Fields): DraftSpec => ({
-  ...spec,
-  tasks: spec.tasks.map((task) => (task.id === id ? (without({ ...task, ...change }) as DraftTask) : task)),
-});
+export const setTask = (spec: DraftSpec, id: string, change: Fields): DraftSpec =>
+  all(spec, Object.entries(change).map(([name, value]) => ({ type: 'setTaskField', id, path: [name], value })));
 
 /** setConfig changes one field of a task's config. */
-export const setConfig = (spec: DraftSpec, id: string, name: string, value: unknown): DraftSpec => ({
-  ...spec,
-  tasks: spec.tasks.map((task) => (task.id === id ? { ...task, config: without({ ...task.config, [name]: value }) } : task)),
-});
+export const setConfig = (spec: DraftSpec, id: string, name: string, value: unknown): DraftSpec =>
+  applyEdit(spec, { type: 'setTaskField', id, path: ['config', name], value });
 
 /** move puts cards to new places (px). */
 export const move = (spec: DraftSpec, moved: ReadonlyMap<string, Point>): DraftSpec => withPlaces(spec, moved);
@@ -133,39 +116,18 @@ export const tidyUp = (spec: DraftSpec): DraftSpec => withPlaces(spec, tidy(spec
 
 /** removeTasks deletes nodes with their edges. A chain through one deleted node closes again behind it. */
 export function removeTasks(spec: DraftSpec, gone: ReadonlySet<string>): DraftSpec {
-  const edges = spec.edges.filter((edge) => !gone.has(edge.from) && !gone.has(edge.to));
+  const closing: SpecEdit[] = [];
   for (const id of gone) {
     const before = spec.edges.filter((edge) => edge.to === id && !gone.has(edge.from));
     const after = spec.edges.filter((edge) => edge.from === id && !gone.has(edge.to));
     const [first, last] = [before[0], after[0]];
-    if (before.length !== 1 || after.length !== 1 || !first || !last) continue;
-    if (!edges.some((edge) => edge.from === first.from && edge.to === last.to)) edges.push({ ...last, from: first.from });
+    if (before.length === 1 && after.length === 1 && first && last) closing.push({ type: 'connect', edge: { ...last, from: first.from } });
   }
-  const nodes = Object.fromEntries(Object.entries(spec.layout.nodes ?? {}).filter(([id]) => !gone.has(id)));
-  return { ...spec, tasks: spec.tasks.filter((task) => !gone.has(task.id)), edges, layout: { ...spec.layout, nodes } };
+  return all(spec, [{ type: 'removeTasks', ids: [...gone] }, ...closing]);
 }
 
-/**
- * setId renames a task's id everywhere the draft says it as an id: edges, branches, layout, and `tasks.<id>` in expressions.
- * Code that names its table is left alone.
- */
-export function setId(spec: DraftSpec, id: string, next: string): DraftSpec {
-  if (id === next) return spec;
-  const pattern = new RegExp(`\\btasks\\.${id}\\b`, 'g');
-  const follow = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string') return (key === 'take' || key === 'otherwise') && value === id ? next : TASK_ID.test(next) ? value.replaceAll(pattern, `tasks.${next}`) : value;
-    if (Array.isArray(value)) return value.map((each) => follow(each, key));
-    if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, follow(each, name)]));
-    return value;
-  };
-  const { [id]: place, ...others } = spec.layout.nodes ?? {};
-  return {
-    ...spec,
-    tasks: spec.tasks.map((task) => ({ ...(follow(task, '') as DraftTask), id: task.id === id ? next : task.id })),
-    edges: spec.edges.map((edge) => ({ ...edge, from: edge.from === id ? next : edge.from, to: edge.to === id ? next : edge.to })),
-    layout: { ...spec.layout, nodes: place ? { ...others, [next]: place } : others },
-  };
-}
+/** setId changes a task's id; expressions, branches and edges follow, and code that names its table keeps working. */
+export const setId = (spec: DraftSpec, id: string, to: string): DraftSpec => applyEdit(spec, { type: 'renameTask', id, to });
 
 /**
  * rename gives a node its name. An id that was made up by the canvas ("sql_2") follows the name as long as nothing mentions
@@ -176,9 +138,9 @@ export function rename(spec: DraftSpec, id: string, name: string): { spec: Draft
   if (!task) return { spec, id };
   const named = setTask(spec, id, { name: name.trim() === '' ? undefined : name.trim() });
   const madeUp = id === task.kind || new RegExp(`^${task.kind}_\\d+$`).test(id);
-  const wish = slugOf(name);
-  const others = JSON.stringify(spec.tasks.filter((each) => each.id !== id).map((each) => [each.config, each.when, each.map]));
-  if (!madeUp || wish === '' || new RegExp(`\\b${id}\\b(?!":)`).test(others)) return { spec: named, id };
-  const next = freeId(new Set([...ids(spec)].filter((each) => each !== id)), wish);
+  const others = spec.tasks.filter((each) => each.id !== id);
+  const mentioned = new RegExp(`\\b${id}\\b(?!":)`).test(JSON.stringify(others.map((each) => [each.config, each.when, each.map])));
+  if (!madeUp || mentioned || !/[a-z]/i.test(name)) return { spec: named, id };
+  const next = freshId(others.map((each) => each.id), name);
   return { spec: setId(named, id, next), id: next };
 }

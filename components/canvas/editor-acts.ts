@@ -1,8 +1,8 @@
-import type { DraftSpec } from '@/lib/pipeline/index';
+import { whyNotConnect, type DraftSpec } from '@/lib/pipeline/index';
 import { NOTHING, type CanvasStore } from './canvas-store';
 import { copyTasks, pasteText } from './clipboard';
 import * as commands from './commands';
-import { reach, refusal, walk, type Point, type Walk } from './graph';
+import { reach, walk, type Point, type Walk } from './graph';
 import { snap } from './layout';
 import { targetOf, type Problem } from './problems';
 import { edgeId, labelOf, positionsOf } from './spec-to-flow';
@@ -38,10 +38,10 @@ export function createActs(
       return id;
     },
 
-    refuse: (from: string, to: string) => refusal(get().spec, from, to, label),
+    refuse: (from: string, to: string) => whyNotConnect(get().spec, from, to),
 
     connect(from: string, to: string) {
-      const sentence = refusal(get().spec, from, to, label);
+      const sentence = whyNotConnect(get().spec, from, to);
       if (sentence !== null) say.refuse(sentence);
       else store.edit('Connect', commands.connect(get().spec, from, to));
     },

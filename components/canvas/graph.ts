@@ -32,26 +32,6 @@ export function reach(graph: Graph, start: string, direction: 'upstream' | 'down
 }
 
 /**
- * refusal says why `from` cannot be connected to `to`, as a sentence for a person, or null when it can.
- * `label` turns an id into the name that stands on the node.
- */
-export function refusal(
-  graph: Graph,
-  from: string,
-  to: string,
-  label: (id: string) => string,
-): string | null {
-  if (from === to) return `“${label(from)}” cannot feed itself. Connect it to another node.`;
-  if (graph.edges.some((edge) => edge.from === from && edge.to === to)) {
-    return `“${label(from)}” already leads to “${label(to)}”. One edge between two nodes is enough.`;
-  }
-  if (reach(graph, to, 'downstream').has(from)) {
-    return `“${label(to)}” already leads to “${label(from)}”, so this edge would close a circle. A pipeline runs in one direction.`;
-  }
-  return null;
-}
-
-/**
  * walk finds the node that an arrow key leads to: up and down follow edges (the nearest in x), left and right the nearest
  * node beside it. Null when there is none.
  */

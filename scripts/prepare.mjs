@@ -3,30 +3,36 @@
  * build (.next). Each step runs only when its inputs changed since the last time.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate, ROOT } from './generate.mjs';
 import { isCurrent, listFiles, stampOf, writeStamp } from './stamp.mjs';
 
 const isTest = (file) => /\.test\.tsx?$/.test(file) || file.startsWith('lib/testing');
-const ALWAYS = ['package.json', 'package-lock.json', 'tsconfig.json'];
+const ALWAYS = ['package-lock.json'];
 
 /**
  * The processes of the product: one bundle each. Every `child.ts` and `*.child.ts` below lib/ is a process that another one
- * starts; its bundle has the name of its path (lib/executor/duckdb/child.ts becomes dist/executor-duckdb-child.mjs).
+ * starts; lib/datasets/duckdb/child.ts becomes dist/duckdb-child.mjs, lib/executor/python.child.ts dist/python-child.mjs.
  */
 export function bundleEntries() {
   const children = listFiles(ROOT, ['lib'], isTest).filter((file) => /(^|\/)([\w-]+\.)?child\.ts$/.test(file));
-  const named = children.map((file) => [file.replace(/^lib\//, '').replace(/\.ts$/, '').replaceAll(/[/.]/g, '-'), file]);
+  const named = children.map((file) => {
+    const name = path.basename(file, '.ts').replaceAll('.', '-');
+    return [name === 'child' ? `${path.basename(path.dirname(file))}-child` : name, file];
+  });
   return Object.fromEntries([['penstock', 'bin/penstock.ts'], ['web', 'bin/web.ts'], ['worker', 'bin/worker.ts'], ...named]);
+}
+
+/** What the compilers read of tsconfig.json; its file list is left out, since `next dev` and `next build` write into it. */
+function compilerOptions() {
+  return JSON.stringify(JSON.parse(readFileSync(path.join(ROOT, 'tsconfig.json'), 'utf8')).compilerOptions);
 }
 
 async function bundle() {
   const { build } = await import('esbuild');
-  for (const file of existsSync(path.join(ROOT, 'dist')) ? readdirSync(path.join(ROOT, 'dist')) : [])
-    if (/\.mjs(\.map)?$/.test(file)) rmSync(path.join(ROOT, 'dist', file));
-  await build({
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: bundleEntries(),
     outdir: 'dist',
@@ -42,7 +48,11 @@ async function bundle() {
     sourcemap: 'linked',
     sourcesContent: false,
     logLevel: 'warning',
+    metafile: true,
   });
+  const made = new Set(Object.keys(metafile.outputs).map((file) => path.basename(file)));
+  const stale = readdirSync(path.join(ROOT, 'dist')).filter((file) => /\.mjs(\.map)?$/.test(file) && !made.has(file));
+  for (const file of stale) rmSync(path.join(ROOT, 'dist', file));
 }
 
 function buildWeb(distDir) {
@@ -82,19 +92,23 @@ export async function prepare({ web = true, say = () => {} } = {}) {
   await step('generate', path.join(ROOT, 'prisma', 'generated', '.stamp'), schemaStamp, 'Generating the database client …', generate);
 
   const code = listFiles(ROOT, ['bin', 'lib', 'sdk', ...ALWAYS, 'scripts/prepare.mjs'], isTest);
-  const codeStamp = stampOf(ROOT, code, [schemaStamp]);
+  const codeStamp = stampOf(ROOT, code, [schemaStamp, compilerOptions()]);
   await step('bundle', path.join(ROOT, 'dist', '.stamp'), codeStamp, 'Bundling the processes …', bundle);
 
   if (!web) return times;
   const distDir = process.env.NEXT_DIST_DIR || '.next';
   const pages = listFiles(ROOT, ['app', 'components', 'lib', 'public', ...ALWAYS], (file) => isTest(file) || /^lib\/(executor|worker)(\/|$)/.test(file));
   const settings = listFiles(ROOT, ['proxy.ts', 'middleware.ts', 'instrumentation.ts', 'next.config.js', 'postcss.config.js']);
-  const webStamp = stampOf(ROOT, [...pages, ...settings], [schemaStamp]);
+  const webStamp = stampOf(ROOT, [...pages, ...settings], [schemaStamp, compilerOptions()]);
   await step('web', path.join(ROOT, distDir, '.stamp'), webStamp, 'Building the pages (about a minute, once) …', () => buildWeb(distDir));
   return times;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const times = await prepare({ web: !process.argv.includes('--no-web'), say: (text) => console.log(text) });
-  console.log(JSON.stringify(times));
+  try {
+    console.log(JSON.stringify(await prepare({ web: !process.argv.includes('--no-web'), say: (text) => console.log(text) })));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
 }

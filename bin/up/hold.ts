@@ -40,12 +40,16 @@ function livingHolder(file: string): number | null {
   }
 }
 
-/** When a process started, in the kernel's ticks: with the id it names one process, also after a reboot gave the id away. */
+/**
+ * When a process started, in the kernel's ticks: with the id it names one process, also after a reboot gave the id away.
+ * A killed process that nobody has collected yet has "ended". Null where the system does not tell.
+ */
 function startedAt(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`;
+    return fields[0] === 'Z' ? 'ended' : `${boot} ${fields[19] ?? ''}`;
   } catch {
     return null;
   }

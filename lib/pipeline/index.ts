@@ -56,3 +56,8 @@ export {
   type Position,
   type SpecEdit,
 } from './edits';
+export { pathText, suggest, type Problem } from './problems';
+export { inputTables, readsOf, writeOf, type InputTable } from './tables';
+export { blocks, validate } from './validate';
+export { type Facts } from './validate/facts';
+export { whyNotCron } from './validate/triggers';

@@ -439,6 +439,31 @@ export function evaluate(expression: string, scope: Scope): unknown {
 }
 
 /**
+ * evaluateTemplate computes an expression that stands in a text. A run without an interval has no interval times, and a text
+ * that needs one is refused instead of silently left empty.
+ * @throws ExpressionError with a sentence.
+ */
+export function evaluateTemplate(expression: string, scope: Scope): unknown {
+  const missing = expressionReads(expression).run.find(
+    (name) => name === 'intervalStart' || name === 'intervalEnd' || name === 'logicalDate',
+  );
+  const lacks = missing !== undefined && (scope.run?.[missing as 'intervalStart'] ?? null) === null;
+  const refusal = () =>
+    new ExpressionError(
+      `This run has no ${missing === 'logicalDate' ? 'logical date' : 'data interval'}, but {{ ${expression} }} needs it. Start the run with a logical date at which one of the schedule's intervals starts.`,
+      expression,
+    );
+  let value: unknown;
+  try {
+    value = evaluate(expression, scope);
+  } catch (error) {
+    throw lacks ? refusal() : error;
+  }
+  if (lacks && (value === null || value === undefined)) throw refusal();
+  return value;
+}
+
+/**
  * evaluateCondition computes an expression that must be true or false.
  * @throws ExpressionError, also when it gives something else.
  */

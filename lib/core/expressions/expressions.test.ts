@@ -141,6 +141,14 @@ describe('templates', () => {
     expect(() => findTemplates('a {{ b')).toThrow('never closed');
   });
 
+  it('that need an interval are refused in a run without one', () => {
+    expect(() => renderText('until {{ run.intervalEnd }}', scope)).toThrow('This run has no data interval');
+    expect(() => bindSql('select {{ format(run.intervalEnd, "yyyy") }}', scope)).toThrow(
+      'This run has no data interval',
+    );
+    expect(renderText('{{ run.intervalEnd == null }}', scope)).toBe('true');
+  });
+
   it('fill texts, addresses, headers and bodies without adding structure', () => {
     expect(renderText('{{ params.month }} of {{ run.intervalStart }}', scope)).toBe(
       '3 of 2001-01-01T00:00:00Z',
@@ -163,7 +171,7 @@ describe('templates', () => {
 describe('in SQL', () => {
   it('types follow the declared params', () => {
     const { sql, values } = bindSql(
-      'select {{ params.month }}, {{ params.rate }}, {{ params.city }}, {{ params.day }}, {{ params.at }}, {{ params.on }}, {{ run.intervalEnd }}',
+      'select {{ params.month }}, {{ params.rate }}, {{ params.city }}, {{ params.day }}, {{ params.at }}, {{ params.on }}, {{ null }}',
       scope,
     );
     expect(sql).toBe(

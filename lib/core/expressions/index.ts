@@ -3,6 +3,7 @@ export {
   checker,
   evaluate,
   evaluateCondition,
+  evaluateTemplate,
   ExpressionError,
   expressionReads,
   isoText,

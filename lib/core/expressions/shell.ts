@@ -1,4 +1,4 @@
-import { asText, evaluate, ExpressionError, type Scope } from './cel';
+import { asText, evaluateTemplate, ExpressionError, type Scope } from './cel';
 import { type Placement } from './sql';
 import { findTemplates, replaceTemplates, type Template } from './templates';
 
@@ -183,7 +183,7 @@ export function bindShell(command: string, scope: Scope): { command: string; env
     const context = contexts[index] ?? 'plain';
     if (context === 'comment') return command.slice(template.start, template.end);
     const name = `PENSTOCK_VALUE_${index + 1}`;
-    const value = asText(evaluate(template.expression, scope));
+    const value = asText(evaluateTemplate(template.expression, scope));
     if (value.includes('\0'))
       throw new ExpressionError(
         `The value of "${template.expression}" has a NUL character, which no environment variable can hold.`,

@@ -1,4 +1,11 @@
-import { evaluate, ExpressionError, expressionReads, toJson, type Scope, type ValueType } from './cel';
+import {
+  evaluateTemplate,
+  ExpressionError,
+  expressionReads,
+  toJson,
+  type Scope,
+  type ValueType,
+} from './cel';
 import { findTemplates, replaceTemplates, type Template } from './templates';
 
 /** A misplaced template, with the text that would be right when there is one. */
@@ -172,7 +179,7 @@ export function bindSql(sql: string, scope: Scope): { sql: string; values: Bound
     values.push({
       name,
       ...bind(
-        evaluate(template.expression, scope),
+        evaluateTemplate(template.expression, scope),
         declaredType(template.expression, scope),
         template.expression,
       ),

@@ -1,11 +1,11 @@
 import { type Json } from '../json';
-import { asText, evaluate, ExpressionError, toJson, type Scope } from './cel';
+import { asText, evaluateTemplate, ExpressionError, toJson, type Scope } from './cel';
 import { findTemplates, replaceTemplates } from './templates';
 
 /** renderText writes a message: every template's value as text. @throws ExpressionError */
 export function renderText(text: string, scope: Scope): string {
   return replaceTemplates(text, findTemplates(text), (template) =>
-    asText(evaluate(template.expression, scope)),
+    asText(evaluateTemplate(template.expression, scope)),
   );
 }
 
@@ -16,7 +16,7 @@ export function renderText(text: string, scope: Scope): string {
  */
 export function renderUrl(url: string, scope: Scope): string {
   return replaceTemplates(url, findTemplates(url), (template) => {
-    const value = asText(evaluate(template.expression, scope));
+    const value = asText(evaluateTemplate(template.expression, scope));
     return template.start === 0 ? value : encodeURIComponent(value);
   });
 }
@@ -44,7 +44,7 @@ export function renderJsonText(text: string, scope: Scope): string {
       else if (text[at] === '"') inside = !inside;
     }
     at = template.end;
-    const value = evaluate(template.expression, scope);
+    const value = evaluateTemplate(template.expression, scope);
     return inside ? JSON.stringify(asText(value)).slice(1, -1) : JSON.stringify(toJson(value));
   });
 }
@@ -59,7 +59,7 @@ export function renderJson(value: Json, scope: Scope): Json {
     const templates = findTemplates(value);
     const [only] = templates;
     if (only && templates.length === 1 && only.start === 0 && only.end === value.length)
-      return toJson(evaluate(only.expression, scope));
+      return toJson(evaluateTemplate(only.expression, scope));
     return renderText(value, scope);
   }
   if (Array.isArray(value)) return value.map((member) => renderJson(member, scope));

@@ -1,0 +1,74 @@
+import { Cron } from 'croner';
+import { ExpressionError, parseExpression } from '@/lib/core/expressions';
+import { didYouMean } from '../problems';
+import { type Facts } from './facts';
+import { type Report } from './report';
+
+/** triggerProblems checks what a schema cannot: that a cron fires, that a zone exists, that named pipelines are there. */
+export function triggerProblems(report: Report, facts: Facts): void {
+  report.spec.triggers.forEach((trigger, at) => {
+    const say = (field: string, message: string) => report.at(['triggers', at, field], message);
+    const { cron, zone, pipeline, expression } = trigger as {
+      cron?: unknown;
+      zone?: unknown;
+      pipeline?: unknown;
+      expression?: unknown;
+    };
+    if (typeof zone === 'string' && !isZone(zone))
+      say('zone', `There is no time zone "${zone}". Use a name like Europe/Berlin or UTC.`);
+    if (typeof cron === 'string' && cron !== '') {
+      const why = whyNotCron(cron);
+      if (why !== null) say('cron', why);
+    }
+    if (trigger.kind === 'run' && typeof pipeline === 'string' && facts.pipelines) {
+      const slugs = facts.pipelines.map((each) => each.slug);
+      if (pipeline === facts.slug)
+        say('pipeline', 'A pipeline cannot be started by its own runs: it would never end.');
+      else if (!slugs.includes(pipeline))
+        say(
+          'pipeline',
+          `There is no published pipeline "${pipeline}" in this workspace.${didYouMean(pipeline, slugs)}`,
+        );
+    }
+    if (trigger.kind === 'dataset' && typeof expression === 'string' && expression !== '') {
+      try {
+        parseExpression(expression);
+      } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
+        say('expression', error.message);
+      }
+    }
+  });
+}
+
+const zones = new Map<string, boolean>();
+
+function isZone(zone: string): boolean {
+  let known = zones.get(zone);
+  if (known === undefined) {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      known = true;
+    } catch {
+      known = false;
+    }
+    zones.set(zone, known);
+  }
+  return known;
+}
+
+/** whyNotCron says why a cron expression cannot be used, or null. Five fields: minute, hour, day of month, month, day of week. */
+export function whyNotCron(cron: string): string | null {
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length !== 5 && !cron.startsWith('@'))
+    return `The cron expression "${cron}" has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, but needs five: minute, hour, day of month, month, day of week. For example 0 6 * * 1-5.`;
+  try {
+    const job = new Cron(cron, { paused: true, timezone: 'UTC' });
+    return job.nextRun(new Date(0)) === null ? `The cron expression "${cron}" never fires.` : null;
+  } catch (error) {
+    const detail = (error instanceof Error ? error.message : String(error))
+      .replace(/^CronPattern: /, '')
+      .replace(/\.$/, '');
+    return `The cron expression "${cron}" cannot be read: ${detail}.`;
+  }
+}

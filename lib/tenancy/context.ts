@@ -37,3 +37,10 @@ export function systemContext(workspace: { id: string; slug: string; name: strin
     now,
   };
 }
+
+/** systemCaller is the product acting above workspaces. */
+export const systemCaller = (now: Date): Caller => ({
+  actor: { kind: 'system', id: null, name: 'Penstock' },
+  isOwner: false,
+  now,
+});

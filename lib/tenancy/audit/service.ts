@@ -1,4 +1,6 @@
+import { prisma } from '@/lib/db/client';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { listWorkspaceRows } from '../workspaces/store';
 import { authorize, type Caller, type Context } from '../context';
 import type { AuditRow, AuditSearch, Breach } from './schema';
 import { findBreaches, insertAudit, searchAudit } from './store';
@@ -32,7 +34,7 @@ export async function listAudit(
 ): Promise<{ items: AuditRow[]; nextCursor: string | null }> {
   authorize(ctx, 'audit:read');
   const beforeId = search.cursor ? BigInt(search.cursor) : null;
-  const found = await inTransaction((tx) => searchAudit(tx, ctx.workspaceId, { ...search, beforeId }));
+  const found = await searchAudit(prisma(), ctx.workspaceId, { ...search, beforeId });
   const items = found.slice(0, search.limit);
   return { items, nextCursor: found.length > search.limit ? (items.at(-1)?.id ?? null) : null };
 }
@@ -41,6 +43,14 @@ export async function listAudit(
 export async function verifyAudit(ctx: Context): Promise<{ rows: number; breaches: Breach[] }> {
   authorize(ctx, 'audit:read');
   return findBreaches(ctx.workspaceId);
+}
+
+/** verifyAllAudits checks the organization's chain and every workspace's, for the operator at the command line. */
+export async function verifyAllAudits(): Promise<
+  { workspace: string | null; rows: number; breaches: Breach[] }[]
+> {
+  const chains = [{ id: null, slug: null }, ...(await listWorkspaceRows(prisma(), null))];
+  return Promise.all(chains.map(async ({ id, slug }) => ({ workspace: slug, ...(await findBreaches(id)) })));
 }
 
 /** plain keeps what JSON keeps; bigint becomes text. */

@@ -85,3 +85,12 @@ export const upsertMember = async (
     update: { role: row.role },
   });
 };
+
+/** findDemoRow finds the demo workspace in a state. */
+export const findDemoRow = (db: Tx, state: 'pending' | 'ready'): Promise<WorkspaceRow | null> =>
+  db.workspace.findFirst({ where: { settings: { path: ['demo'], equals: state } }, select: WORKSPACE });
+
+/** setDemoState notes how far the demo's content is. */
+export const setDemoState = async (db: Tx, id: string, state: 'pending' | 'ready'): Promise<void> => {
+  await db.$executeRaw`update workspace set settings = settings || ${JSON.stringify({ demo: state })}::jsonb where id = ${id}::uuid`;
+};

@@ -1,0 +1,1 @@
+export type { Mail, Outgoing, OutboxState, WebhookMessage, WebhookTarget } from './schema';

@@ -1,6 +1,6 @@
 /** The import ladder: a folder of lib/ may import only folders to its left. This one array is the architecture. */
 const LADDER = ['core', 'db', 'outbox', 'tenancy', 'observability', 'pipeline', 'datasets', 'dispatch', 'runs', 'scheduler',
-  'registry', 'inference', 'serving', 'drift', 'rollout', 'lineage', 'watch', 'executor', 'worker'];
+  'registry', 'inference', 'serving', 'drift', 'rollout', 'lineage', 'watch', 'demo', 'executor', 'worker'];
 
 const ladder = LADDER.slice(0, -1).map((folder, i) => ({
   name: `ladder-${folder}`,

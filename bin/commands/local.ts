@@ -1,7 +1,6 @@
 import { migrate } from '@/lib/db/migrate';
 import { closePool, setDatabaseUrl } from '@/lib/db/pool';
-import { prisma } from '@/lib/db/client';
-import { systemContext, verifyAudit } from '@/lib/tenancy/server';
+import { resetPassword, verifyAllAudits } from '@/lib/tenancy/server';
 import { Failure } from '../client/failure';
 import { type Print } from '../client/print';
 import { MIGRATIONS } from '../root';
@@ -26,14 +25,21 @@ async function withServices<T>(work: () => Promise<T>): Promise<T> {
   });
 }
 
-/** verifyAuditNow recomputes the chains of all workspaces. @throws Failure when a row was edited or is gone */
+/** verifyAuditNow recomputes the chains of the organization and all workspaces. @throws Failure when a row was edited or is gone */
 export async function verifyAuditNow(print: Print): Promise<void> {
-  const results = await withServices(async () => {
-    const workspaces = await prisma().workspace.findMany({ orderBy: { slug: 'asc' } });
-    return Promise.all(workspaces.map(async (w) => ({ workspace: w.slug, ...(await verifyAudit(systemContext(w, new Date()))) })));
-  });
-  const broken = results.filter((r) => r.breaches.length > 0);
-  const lines = results.map((r) => `${r.workspace}: ${r.rows} entries, ${r.breaches.length === 0 ? 'the chain is whole' : `${r.breaches.length} breaches`}`);
-  print.answer({ items: results }, lines.join('\n') || 'There are no workspaces yet.');
+  const items = await withServices(verifyAllAudits);
+  const broken = items.filter((chain) => chain.breaches.length > 0);
+  const lines = items.map(
+    (chain) =>
+      `${chain.workspace ?? 'organization'}: ${chain.rows} entries, ${chain.breaches.length === 0 ? 'the chain is whole' : `${chain.breaches.length} breaches`}`,
+  );
+  print.answer({ items }, lines.join('\n'));
   if (broken.length > 0) throw new Failure('The audit was changed from outside.');
+}
+
+/** resetPasswordNow gives a person a new password and ends their sessions. */
+export async function resetPasswordNow(print: Print, email: string, password: string | undefined): Promise<void> {
+  const reset = await withServices(() => resetPassword(email, password, new Date()));
+  const ended = reset.signedOut === 1 ? 'one session was ended' : `${reset.signedOut} sessions were ended`;
+  print.answer(reset, password ? `The password of ${reset.email} is changed; ${ended}.` : `The new password of ${reset.email} is ${reset.password} ; ${ended}.`);
 }

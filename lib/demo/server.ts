@@ -1,0 +1,2 @@
+export { demoHosts, demoServerUrl } from './address';
+export { refreshDemo, seedDemo } from './seed';

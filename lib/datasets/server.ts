@@ -20,3 +20,4 @@ export { coolDuckdb, takeDuckdb, warmDuckdb } from './duckdb/spare';
 export { DuckdbError, startDuckdb, type DuckdbProcess } from './duckdb/process';
 export { type BoundValue, type Confinement, type DuckdbProblem, type Facts, type SessionTable } from './duckdb/protocol';
 export { buildDuckdbChild } from './duckdb/entry';
+export { deleteFile, findWorkspaceFiles, listFiles, openFile, uploadFile, UPLOAD_BYTES, type FileView } from './files';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, open, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { store, takeDuckdb, warmDuckdb, type DuckdbProcess, type TableRef } from '@/lib/datasets/server';
+import { DuckdbError, store, takeDuckdb, warmDuckdb, type DuckdbProcess, type TableRef } from '@/lib/datasets/server';
 import { AttemptFailure, type AttemptContext } from './adapter';
 
 /** How the bytes of a table are written. */
@@ -32,7 +32,7 @@ export async function withDuckdb<T>(context: AttemptContext, paths: string[], wo
 }
 
 /** A table laid out for a command: one Parquet file, and JSON lines beside it when asked for. */
-export type LaidOut = { name: string; parquet: string; rows: string | null; table: TableRef };
+export type LaidOut = { name: string; parquet: string; rows: string | null; rowCount: number; table: TableRef };
 
 /**
  * layOut puts every table that a task sees into its working folder, as one Parquet file each, so that the store's files
@@ -48,7 +48,7 @@ export async function layOut(context: AttemptContext, asRows: boolean): Promise<
     placed.push({ name, table, files, parquet: path.join(context.workDir, `input-${name}.parquet`), simple });
   }
   for (const { files, parquet, simple } of placed) if (simple && files[0]) await copyFile(files[0], parquet, constants.COPYFILE_FICLONE);
-  const laidOut = placed.map(({ name, parquet, table }) => ({ name, parquet, table, rows: asRows ? parquet.replace(/\.parquet$/, '.jsonl') : null }));
+  const laidOut = placed.map(({ name, parquet, table }) => ({ name, parquet, table, rowCount: table.rowCount, rows: asRows ? parquet.replace(/\.parquet$/, '.jsonl') : null }));
   if (!asRows && placed.every((each) => each.simple)) return laidOut;
 
   await withDuckdb(context, placed.flatMap((each) => each.files), async (duckdb) => {
@@ -62,9 +62,15 @@ export async function layOut(context: AttemptContext, asRows: boolean): Promise<
         ...(context.sampleRows === null ? {} : { sampleRows: context.sampleRows }),
       })),
     });
-    for (const { name, parquet, simple } of placed) {
-      if (!simple) await run(duckdb, `copy (select * from ${quoteName(name)}) to ${quoteText(parquet)} (format parquet, compression zstd)`);
-      if (asRows) await run(duckdb, `copy (select * from read_parquet(${quoteText(parquet)})) to ${quoteText(parquet.replace(/\.parquet$/, '.jsonl'))} (format json)`);
+    const few = context.sampleRows === null ? '' : ` limit ${context.sampleRows}`;
+    for (const [i, { name, parquet, simple }] of placed.entries()) {
+      const laid = laidOut[i];
+      if (!laid) continue;
+      if (!simple) {
+        await run(duckdb, `copy (select * from ${quoteName(name)}${few}) to ${quoteText(parquet)} (format parquet, compression zstd)`);
+        laid.rowCount = await countRows(duckdb, parquet);
+      }
+      if (laid.rows) await run(duckdb, `copy (select * from read_parquet(${quoteText(parquet)})) to ${quoteText(laid.rows)} (format json)`);
     }
   });
   return laidOut;
@@ -73,8 +79,8 @@ export async function layOut(context: AttemptContext, asRows: boolean): Promise<
 const READERS: Record<TableFormat, (file: string) => string> = {
   parquet: (file) => `read_parquet(${file})`,
   csv: (file) => `read_csv(${file}, sample_size = -1)`,
-  json: (file) => `read_json(${file}, sample_size = -1, maximum_object_size = 268435456)`,
-  ndjson: (file) => `read_json(${file}, format = 'newline_delimited', sample_size = -1, maximum_object_size = 67108864)`,
+  json: (file) => `read_json(${file}, sample_size = -1, maximum_object_size = 33554432)`,
+  ndjson: (file) => `read_json(${file}, format = 'newline_delimited', sample_size = -1, maximum_object_size = 33554432)`,
 };
 
 /**
@@ -93,9 +99,11 @@ export async function keepTable(context: AttemptContext, file: string, format?: 
     if (kind === 'parquet') await rename(file, parquet);
     else await run(duckdb, `copy (select * from ${READERS[kind](quoteText(file))}) to ${quoteText(parquet)} (format parquet, compression zstd)`);
     const columns = await duckdb.ask({ op: 'query', sql: `describe select * from read_parquet(${quoteText(parquet)})`, values: [], maxRows: 100_000 });
-    const counted = await duckdb.ask({ op: 'query', sql: `select count(*)::double as n from read_parquet(${quoteText(parquet)})`, values: [], maxRows: 1 });
     const schema = columns.rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
-    return { schema, rowCount: Number(counted.rows[0]?.[0] ?? 0) };
+    return { schema, rowCount: await countRows(duckdb, parquet) };
+  }).catch((error: unknown) => {
+    if (kind !== 'parquet' || !(error instanceof DuckdbError)) throw error;
+    throw new AttemptFailure('broken_file', 'The output says that it is a Parquet file, but cannot be read as one.', { hint: 'Write the file whole before the task ends.', detail: error.message });
   });
   const key = outputKey(context);
   const { bytes } = await store().put(key, { path: parquet, move: true });
@@ -115,6 +123,11 @@ async function sniff(file: string): Promise<TableFormat> {
   } finally {
     await handle.close();
   }
+}
+
+async function countRows(duckdb: DuckdbProcess, parquet: string): Promise<number> {
+  const { rows } = await duckdb.ask({ op: 'query', sql: `select count(*)::double from read_parquet(${quoteText(parquet)})`, values: [], maxRows: 1 });
+  return Number(rows[0]?.[0] ?? 0);
 }
 
 async function run(duckdb: DuckdbProcess, sql: string): Promise<void> {

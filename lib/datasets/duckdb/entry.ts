@@ -1,9 +1,20 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** The product's own folder: where node_modules and dist lie. */
-const root = (): string => process.env.PENSTOCK_ROOT ?? process.cwd();
+const CHILD = path.join('lib', 'datasets', 'duckdb', 'child.ts');
+const BUNDLE = path.join('dist', 'datasets-duckdb-child.mjs');
+
+/** root is the product's own folder: where node_modules and dist lie, above this file or its bundle. */
+function root(): string {
+  const places = [process.env.PENSTOCK_ROOT, process.cwd()];
+  if (import.meta.url.startsWith('file:')) {
+    for (let at = path.dirname(fileURLToPath(import.meta.url)); at !== path.dirname(at); at = path.dirname(at)) places.push(at);
+  }
+  const found = places.find((place) => place && (existsSync(path.join(place, BUNDLE)) || existsSync(path.join(place, CHILD))));
+  return found ?? process.cwd();
+}
 
 let building: Promise<string> | undefined;
 
@@ -19,8 +30,8 @@ export function childEntry(): Promise<string> {
 }
 
 async function ensure(): Promise<string> {
-  const target = path.join(root(), 'dist', 'datasets-duckdb-child.mjs');
-  const sources = path.join(root(), 'lib', 'datasets', 'duckdb');
+  const target = path.join(root(), BUNDLE);
+  const sources = path.join(root(), path.dirname(CHILD));
   if (existsSync(target) && (!existsSync(sources) || statSync(target).mtimeMs >= newest(sources))) return target;
   await buildDuckdbChild(target);
   return target;
@@ -35,7 +46,7 @@ export async function buildDuckdbChild(target: string): Promise<void> {
   await mkdir(path.dirname(target), { recursive: true });
   const fresh = `${target}.${process.pid}`;
   await build({
-    entryPoints: [path.join(root(), 'lib', 'datasets', 'duckdb', 'child.ts')],
+    entryPoints: [path.join(root(), CHILD)],
     outfile: fresh,
     bundle: true,
     platform: 'node',

@@ -1,3 +1,4 @@
+import { explainFile } from './explain-file';
 import { type DuckdbProblem } from './protocol';
 
 type Raw = { exception_type?: string; exception_message?: string; position?: string; candidates?: string; error_subtype?: string; name?: string };
@@ -47,6 +48,8 @@ function parse(text: string): Raw {
 
 function describe(raw: Raw, text: string): DuckdbProblem {
   const full = raw.exception_message ?? text;
+  const file = explainFile(full);
+  if (file) return file;
   const first = sentence(full.split('\n')[0] ?? full);
   const name = raw.name ?? '';
   const candidates = (raw.candidates ?? '').split(',').map((c) => c.trim()).filter(Boolean);
@@ -92,6 +95,7 @@ function describe(raw: Raw, text: string): DuckdbProblem {
       if (/decompress|No magic bytes|Failed to read file|too small to be a Parquet|thrift|corrupt/i.test(full)) {
         return { code: 'broken_file', message: 'A Parquet file that is read here is broken.', hint: 'Write the file again, or upload it again.', detail: hidePaths(first) };
       }
+      if (/^Error when sniffing file/.test(full)) return { code: 'bad_value', message: 'The columns of the CSV file cannot be told apart.', hint: 'Set the options delimiter, quote and header.', detail: 'sniffing' };
       return { code: 'other', message: first };
     case 'Extension Autoloading':
     case 'Missing Extension':

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { childEntry } from './entry';
 import { type Answer, type DuckdbProblem, type Reply, type Request } from './protocol';
 
@@ -48,6 +49,15 @@ function handle(child: ChildProcess): Promise<DuckdbProcess> {
       child.kill('SIGKILL');
     }
   };
+  const watchMemory = (memoryMb: number) => {
+    const timer = setInterval(() => {
+      if (residentMb(pid) < memoryMb * 1.25 + OVERHEAD_MB) return;
+      over ??= new DuckdbError({ code: 'out_of_memory', message: `The query used far more memory than its limit of ${memoryMb} MB and was stopped.`, hint: 'Raise memoryMb of the node, or let the query look at fewer rows at a time.' });
+      kill();
+    }, 500);
+    timer.unref();
+    child.once('exit', () => clearInterval(timer));
+  };
   return new Promise((resolve, reject) => {
     const ended = new Promise<void>((done) => {
       const end = (code: number | null, signal: string | null) => {
@@ -78,6 +88,7 @@ function handle(child: ChildProcess): Promise<DuckdbProcess> {
 
   function ask(request: Request): Promise<unknown> {
     if (over) return Promise.reject(over);
+    if (request.op === 'open') watchMemory(request.confinement.memoryMb);
     const id = next++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
@@ -87,6 +98,18 @@ function handle(child: ChildProcess): Promise<DuckdbProcess> {
         reject(over ?? new DuckdbError({ code: 'other', message: 'The query process is gone.' }));
       });
     });
+  }
+}
+
+/** How far above DuckDB's own limit a process may grow: its code, Node, and what DuckDB does not count. */
+const OVERHEAD_MB = 512;
+
+/** residentMb is the memory of a process now; 0 when it cannot be told. */
+function residentMb(pid: number): number {
+  try {
+    return (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / (1 << 20);
+  } catch {
+    return 0;
   }
 }
 

@@ -1,7 +1,10 @@
 import { type Column } from '../table-ref';
 
 /** A value bound into SQL. bigint becomes BIGINT, number DOUBLE, Date TIMESTAMP WITH TIME ZONE, a list a LIST of its items. */
-export type BoundValue = string | number | bigint | boolean | null | Date | BoundValue[];
+export type BoundValue = string | number | bigint | boolean | null | Date | BoundValue[] | TypedValue;
+
+/** A value with its type said: DATE looks like 2001-04-18, TIMESTAMP like 2001-04-18 06:00:00.000 (UTC), JSON is text. */
+export type TypedValue = { type: 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'BOOLEAN' | 'DATE' | 'TIMESTAMP' | 'JSON' | 'NULL'; value: bigint | number | string | boolean | null };
 
 /** A table that a session shows under a name; without files it is an empty table of the given columns. */
 export type SessionTable = {

@@ -1,5 +1,5 @@
-import { DuckDBTimestampTZValue, listValue, TIMESTAMPTZ, type DuckDBPreparedStatement, type DuckDBValue } from '@duckdb/node-api';
-import { type BoundValue } from './protocol';
+import { DuckDBDateValue, DuckDBTimestampTZValue, DuckDBTimestampValue, listValue, TIMESTAMPTZ, type DuckDBPreparedStatement, type DuckDBValue } from '@duckdb/node-api';
+import { type BoundValue, type TypedValue } from './protocol';
 
 /**
  * bindNamed binds every parameter that a statement names from the given values.
@@ -27,13 +27,23 @@ function bindOne(statement: DuckDBPreparedStatement, index: number, value: Bound
   else if (typeof value === 'boolean') statement.bindBoolean(index, value);
   else if (typeof value === 'string') statement.bindVarchar(index, value);
   else if (value instanceof Date) statement.bindValue(index, timestamp(value), TIMESTAMPTZ);
-  else statement.bindList(index, listValue(value.map(plain)));
+  else if (Array.isArray(value)) statement.bindList(index, listValue(value.map(plain)));
+  else bindTyped(statement, index, value);
+}
+
+function bindTyped(statement: DuckDBPreparedStatement, index: number, { type, value }: TypedValue): void {
+  if (value === null) statement.bindNull(index);
+  else if (type === 'BIGINT') statement.bindBigInt(index, BigInt(value));
+  else if (type === 'DATE') statement.bindDate(index, new DuckDBDateValue(Math.floor(Date.parse(`${String(value)}T00:00:00Z`) / 86_400_000)));
+  else if (type === 'TIMESTAMP') statement.bindTimestamp(index, new DuckDBTimestampValue(BigInt(Date.parse(`${String(value).replace(' ', 'T')}Z`)) * 1000n));
+  else bindOne(statement, index, value);
 }
 
 const timestamp = (date: Date) => new DuckDBTimestampTZValue(BigInt(date.getTime()) * 1000n);
 
 function plain(value: BoundValue): DuckDBValue {
   if (value instanceof Date) return timestamp(value);
+  if (value !== null && typeof value === 'object' && 'type' in value) return value.value;
   if (Array.isArray(value)) return listValue(value.map(plain));
   return value;
 }

@@ -3,7 +3,7 @@ import { bindSql } from '@/lib/core/expressions';
 import { store, type SessionTable } from '@/lib/datasets/server';
 import { type Adapter, type AttemptContext, type NamedTable } from '../adapter';
 import { configOf } from '../config-of';
-import { inSqlWords, keepParquet } from '../duckdb/attempt-table';
+import { keepParquet } from '../duckdb/attempt-table';
 import { expressionsIn, scopeOf } from '../scope';
 import { withDuckdb } from '../tables';
 
@@ -18,14 +18,12 @@ export const sqlAdapter: Adapter = {
     const target = path.join(context.workDir, 'result.parquet');
     const values = Object.fromEntries(bound.values.map(({ name, type, value }) => [name, { type, value }]));
     let ready = began;
-    const written = await inSqlWords(() =>
-      withDuckdb(context, tables.flatMap((table) => table.files), async (duckdb) => {
-        await duckdb.ask({ op: 'tables', tables });
-        ready = performance.now();
-        context.started();
-        return duckdb.ask({ op: 'script', sql: bound.sql, values, target });
-      }),
-    );
+    const written = await withDuckdb(context, tables.flatMap((table) => table.files), async (duckdb) => {
+      await duckdb.ask({ op: 'tables', tables });
+      ready = performance.now();
+      context.started();
+      return duckdb.ask({ op: 'script', sql: bound.sql, values, target });
+    });
     const ran = performance.now();
     const table = await keepParquet(context, target, { schema: written.columns, rowCount: written.rowCount });
     context.log('system', `${table.rowCount} rows, ${table.schema.length} columns.`);

@@ -1,5 +1,5 @@
-import { DuckdbError, store, type Column, type TableRef } from '@/lib/datasets/server';
-import { AttemptFailure, type AttemptContext } from '../adapter';
+import { store, type Column, type TableRef } from '@/lib/datasets/server';
+import { type AttemptContext } from '../adapter';
 
 /** outputKey is where an attempt's table lies in the store. */
 export const outputKey = (context: Pick<AttemptContext, 'workspaceId' | 'runId' | 'ordinal' | 'attempt'>): string =>
@@ -10,16 +10,4 @@ export async function keepParquet(context: AttemptContext, file: string, describ
   const key = outputKey(context);
   const { bytes } = await store().put(key, { path: file, move: true });
   return { files: [key], ...described, bytes };
-}
-
-/** inSqlWords turns a problem of DuckDB into the attempt's failure, with its place in the SQL. */
-export async function inSqlWords<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DuckdbError)) throw error;
-    const { code, message, line, column, hint, detail } = error.problem;
-    const place = line === undefined ? '' : `Line ${line}, column ${column ?? 1}: `;
-    throw new AttemptFailure(code, `${place}${message}`, { ...(hint ? { hint } : {}), ...(detail ? { detail } : {}) });
-  }
 }

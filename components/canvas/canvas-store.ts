@@ -1,6 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { DraftSpec } from '@/lib/pipeline/index';
-import type { Problem } from './problems';
+import type { DraftSpec, Problem } from '@/lib/pipeline/index';
 import { edgeId, type Selection } from './spec-to-flow';
 
 /** What the server has of this draft, as far as it told us. */

@@ -1,10 +1,10 @@
-import { whyNotConnect, type DraftSpec } from '@/lib/pipeline/index';
+import { whyNotConnect, type DraftSpec, type Problem } from '@/lib/pipeline/index';
 import { NOTHING, type CanvasStore } from './canvas-store';
 import { copyTasks, pasteText } from './clipboard';
 import * as commands from './commands';
 import { reach, walk, type Point, type Walk } from './graph';
 import { snap } from './layout';
-import { targetOf, type Problem } from './problems';
+import { targetOf } from './problems';
 import { edgeId, labelOf, positionsOf } from './spec-to-flow';
 import { plural } from './words';
 

@@ -1,9 +1,6 @@
-import type { DraftSpec } from '@/lib/pipeline/index';
+import type { DraftSpec, Problem } from '@/lib/pipeline/index';
 import { edgeId, type Selection } from './spec-to-flow';
 import type { InspectorTab } from './canvas-store';
-
-/** One thing that is wrong with a draft: where, how bad, and a sentence. Only errors keep it from being published. */
-export type Problem = { path: string; taskId?: string; severity: 'error' | 'warning'; message: string };
 
 const RUN_FIELDS = new Set([
   'triggerRule', 'when', 'handlesFailures', 'failureAllowed', 'retry', 'timeoutSeconds', 'queueTimeoutSeconds', 'startTimeoutSeconds',

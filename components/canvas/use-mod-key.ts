@@ -1,8 +1,4 @@
-import { useSyncExternalStore } from 'react';
-
-const never = () => () => undefined;
+import { useMac } from '@/components/shell/use-mac';
 
 /** useModKey is how this machine writes its command key: "⌘" on a Mac, "Ctrl+" elsewhere. */
-export function useModKey(): string {
-  return useSyncExternalStore(never, () => (/Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl+'), () => 'Ctrl+');
-}
+export const useModKey = (): string => (useMac() ? '⌘' : 'Ctrl+');

@@ -33,6 +33,7 @@ export type StoredArtifact = { name: string; type: string; key: string; bytes: n
 /** An attempt as the engine hands it over: rows only, no functions. */
 export type AttemptInput = {
   workspaceId: string;
+  workspaceSlug: string;
   runId: string;
   ordinal: number;
   taskId: string;
@@ -68,6 +69,8 @@ export type AttemptInput = {
 export type AttemptContext = AttemptInput & {
   /** the attempt's own folder, removed at its end; empty text for kinds that touch no disk */
   workDir: string;
+  /** private hosts that this workspace may reach beside PENSTOCK_ALLOW_HOSTS (the demo's own server in workspace `demo`) */
+  allowHosts: readonly string[];
   /** the workspace's variables; read once, when first asked for */
   vars(): Promise<JsonObject>;
   log(stream: LogStream, text: string): void;
@@ -84,8 +87,8 @@ export type AttemptContext = AttemptInput & {
 
 /** Starting and awaiting runs of other pipelines; given by the engine, which owns runs. */
 export type Subruns = {
-  /** starts the run, or finds the one this task has started already */
-  start(request: { pipeline: string; params: JsonObject }): Promise<{ runId: string }>;
+  /** starts a run; `existing` is one that an earlier try of this task started, to go on with if it is there */
+  start(request: { pipeline: string; params: JsonObject; existing: string | null }): Promise<{ runId: string }>;
   /** resolves when the run has ended; rejects when the signal aborts */
   wait(runId: string, signal: AbortSignal): Promise<{ state: string; output: Json; table: TableRef | null }>;
   cancel(runId: string): Promise<void>;

@@ -20,6 +20,8 @@ export type AttemptDeps = {
   /** resolves a secret of the attempt's workspace; null: there is none of that name */
   secret(name: string): Promise<string | null>;
   variables(): Promise<JsonObject>;
+  /** the attempt's own work begins, after what had to be prepared */
+  started?(): void;
   subruns: Subruns | null;
 };
 
@@ -40,7 +42,8 @@ export async function performWith(adapter: Adapter, input: AttemptInput, deps: A
     const context = contextOf(input, deps, clocks, workDir);
     result = await orFarewell(adapter.perform(context), clocks.signal);
   } catch (error) {
-    result = failureOf(error);
+    // what a stopped adapter throws is only how it was stopped
+    result = clocks.signal.aborted ? { outcome: 'cancelled' } : failureOf(error);
   }
   result = clocks.stopped(result);
   clocks.end();
@@ -64,7 +67,11 @@ function contextOf(input: AttemptInput, deps: AttemptDeps, clocks: Clocks, workD
     signal: clocks.signal,
     subruns: deps.subruns,
     vars: () => (vars ??= deps.variables()),
-    started: () => clocks.started(),
+    allowHosts: demoHosts(input.workspaceSlug),
+    started: () => {
+      clocks.started();
+      deps.started?.();
+    },
     log: (stream, text) => {
       clocks.alive();
       deps.log.write(stream, text);
@@ -83,6 +90,12 @@ function contextOf(input: AttemptInput, deps: AttemptDeps, clocks: Clocks, workD
       return value;
     },
   };
+}
+
+/** demoHosts is the exact address of the demo's own server, for the demo workspace alone. */
+function demoHosts(workspaceSlug: string): string[] {
+  const url = process.env.PENSTOCK_DEMO_URL;
+  return workspaceSlug === 'demo' && url && URL.canParse(url) ? [new URL(url).host] : [];
 }
 
 /** orFarewell waits for the adapter, but after an abort no longer than it may take to say goodbye. */

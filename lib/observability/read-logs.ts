@@ -1,4 +1,4 @@
-import { notFound } from '@/lib/core';
+import { isId, notFound } from '@/lib/core';
 import { authorize, type Context } from '@/lib/tenancy/server';
 import { unpackChunk } from './chunk';
 import { logQuerySchema, type LogLine, type LogPage, type LogQuery } from './schema';
@@ -51,7 +51,7 @@ export async function logText(ctx: Context, subject: LogSubject, query: Partial<
 }
 
 async function attemptKey(ctx: Context, subject: LogSubject, query: LogQuery): Promise<AttemptKey> {
-  const found = await findTaskRun(ctx.workspaceId, subject.runId, subject.taskId, query.mapIndex);
+  const found = isId(subject.runId) ? await findTaskRun(ctx.workspaceId, subject.runId, subject.taskId, query.mapIndex) : null;
   if (!found) throw notFound('task of a run', `${subject.runId}/${subject.taskId}`);
   return { runId: subject.runId, ordinal: found.ordinal, attempt: query.attempt ?? found.attempt };
 }

@@ -2,15 +2,23 @@ import type { NodeKind } from '@/lib/pipeline';
 import type { Adapter } from '../adapter';
 import { branchAdapter } from './branch';
 import { emptyAdapter } from './empty';
+import { httpAdapter } from './http';
+import { notifyAdapter } from './notify';
 import { pythonAdapter } from './python';
 import { shellAdapter } from './shell';
+import { sourceAdapter } from './source';
+import { sqlAdapter } from './sql';
 import { subpipelineAdapter } from './subpipeline';
 
 /** What each node kind does. */
 export const ADAPTERS: Partial<Record<NodeKind, Adapter>> = {
   branch: branchAdapter,
   empty: emptyAdapter,
+  http: httpAdapter,
+  notify: notifyAdapter,
   python: pythonAdapter,
   shell: shellAdapter,
+  source: sourceAdapter,
+  sql: sqlAdapter,
   subpipeline: subpipelineAdapter,
 };

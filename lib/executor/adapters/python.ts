@@ -23,10 +23,7 @@ export const pythonAdapter: Adapter = {
     const needsRows = config.script.includes('inputs') && !PARQUET_READERS.some((module) => python.modules.includes(module));
     const tables = await layOut(context, needsRows && context.inputs.length + context.reads.length > 0);
     const described = Object.fromEntries(
-      tables.map(({ name, parquet, rows, table }) => {
-        const rowCount = context.sampleRows === null ? table.rowCount : Math.min(table.rowCount, context.sampleRows);
-        return [name, { parquet, rows, columns: table.schema, rowCount }];
-      }),
+      tables.map(({ name, parquet, rows, rowCount, table }) => [name, { parquet, rows, columns: table.schema, rowCount }]),
     );
     const script = path.join(context.workDir, 'script.py');
     const inputs = path.join(context.workDir, 'inputs.json');

@@ -34,3 +34,10 @@ export function ownOrigins(headers: Headers, publicUrl: string | undefined): str
 /** clientIp is the caller's address as the server tells it; only a note in the audit and a key for rate limits. */
 export const clientIp = (headers: Headers): string | undefined =>
   headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || undefined;
+
+/** publicOrigin is the address that links to people carry: PENSTOCK_PUBLIC_URL, or the one this request came to. */
+export function publicOrigin(headers: Headers): string {
+  const { PENSTOCK_PUBLIC_URL } = env();
+  if (PENSTOCK_PUBLIC_URL && URL.canParse(PENSTOCK_PUBLIC_URL)) return new URL(PENSTOCK_PUBLIC_URL).origin;
+  return `${headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http'}://${headers.get('host') ?? 'localhost'}`;
+}

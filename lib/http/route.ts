@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { systemClock } from '@/lib/core/clock';
+import { namedParams } from '@/lib/tenancy';
 import {
   authorize,
   enterWorkspace,
@@ -60,14 +61,16 @@ export type RouteDefinition<P extends Schema, Q extends Schema, B extends Schema
   handle: (given: Input<P, Q, B> & { ctx: Context; found: F }) => Promise<unknown>;
 };
 
-export type OrganizationRouteDefinition<P extends Schema, Q extends Schema, B extends Schema> = Shape<
+export type OrganizationRouteDefinition<P extends Schema, Q extends Schema, B extends Schema, E> = Shape<
   P,
   Q,
   B
 > & {
   /** Refuse everybody but owners of the organization. */
   owners?: boolean;
-  handle: (given: Input<P, Q, B> & { who: Identity }) => Promise<unknown>;
+  /** Finds and permits before the body is judged (404 and 403 come before 413 and 422). Handed on as `entered`. */
+  enter?: (given: { who: Identity; params: Parsed<P, RawParams> }) => Promise<E>;
+  handle: (given: Input<P, Q, B> & { who: Identity; entered: E }) => Promise<unknown>;
 };
 
 export type Definition = Shape<Schema, Schema, Schema> & {
@@ -119,14 +122,17 @@ export function organizationRoute<
   P extends Schema = undefined,
   Q extends Schema = undefined,
   B extends Schema = undefined,
->(definition: OrganizationRouteDefinition<P, Q, B>): RouteHandler {
-  const { handle, ...described } = definition;
+  E = undefined,
+>(definition: OrganizationRouteDefinition<P, Q, B, E>): RouteHandler {
+  const { enter, handle, ...described } = definition;
   return handler({ ...described, scope: 'organization' }, async (call) => {
     const params = readParams<P>(described.params, call.params);
     if (described.owners) requireOwner(call.who);
+    const entered = (await enter?.({ who: call.who, params })) as E;
     return answer(described, call, NO_WORKSPACE, (query, body) =>
       handle({
         who: call.who,
+        entered,
         params,
         query: query as Parsed<Q, RawParams>,
         body: body as Parsed<B, undefined>,
@@ -255,4 +261,11 @@ function safeDecode(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** named checks the name in an address before something is stored under it. @throws AppError invalid at `name` */
+export function named(params: RawParams): string {
+  const parsed = namedParams.safeParse(params);
+  if (!parsed.success) throw refuseInput(parsed.error, params, 'body');
+  return parsed.data.name;
 }

@@ -51,9 +51,13 @@ export async function identityOfRequest(request: Request, at: Moment): Promise<I
 export async function identityOfCookie(value: string | undefined, at: Moment): Promise<Identity | null> {
   if (!value) return null;
   const claims = await decode({ token: value, secret: sessionSecret() }).catch(() => null);
-  if (typeof claims?.sid !== 'string') return null;
+  return typeof claims?.sid === 'string' ? identityOfSession(claims.sid, at) : null;
+}
+
+/** identityOfSession reads a session. @returns null when it is unknown, revoked or over */
+export async function identityOfSession(sid: string, at: Moment): Promise<Identity | null> {
   try {
-    return await identifySession(claims.sid, at);
+    return await identifySession(sid, at);
   } catch (error) {
     if (error instanceof AppError && error.code === 'unauthorized') return null;
     throw error;

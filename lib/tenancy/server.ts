@@ -20,7 +20,7 @@ export {
   type SessionView,
   type SignedIn,
 } from './access/sessions';
-export { createToken, listTokens, revokeToken, type TokenView } from './access/tokens';
+export { createToken, findToken, listTokens, revokeToken, type TokenView } from './access/tokens';
 export { changePassword, resetPassword, savePreferences } from './people/account';
 export {
   acceptAsMember,
@@ -39,6 +39,7 @@ export {
   createDemoWorkspace,
   createWorkspace,
   findDemoToSeed,
+  getWorkspace,
   listWorkspaces,
   markDemoSeeded,
   updateWorkspace,
@@ -70,6 +71,7 @@ export { derivedSecret } from './vault/key';
 export { openText, sealText } from './vault/sealed-text';
 export {
   deleteSecret,
+  findSecret,
   listSecrets,
   putSecret,
   resolveSecret,

@@ -24,6 +24,12 @@ export async function listTokens(ctx: Context): Promise<TokenView[]> {
   return (await listTokenRows(prisma(), ctx.workspaceId)).map(view);
 }
 
+/** findToken reads one token. @throws AppError not_found */
+export async function findToken(ctx: Context, id: string): Promise<{ id: string }> {
+  if (!isId(id) || !(await findTokenRow(prisma(), ctx.workspaceId, id))) throw notFound('token', id);
+  return { id };
+}
+
 /**
  * createToken makes an API token of this workspace with one role.
  * @returns the token's text, which is stored nowhere and shown once

@@ -24,6 +24,14 @@ export async function listSecrets(ctx: Context): Promise<SecretView[]> {
   return listSecretRows(prisma(), ctx.workspaceId);
 }
 
+/** findSecret reads one secret without its value. @throws AppError not_found */
+export async function findSecret(ctx: Context, name: string): Promise<SecretView> {
+  authorize(ctx, 'secret:read');
+  const row = await findSecretRow(prisma(), ctx.workspaceId, name);
+  if (!row) throw notFound('secret', name);
+  return row;
+}
+
 /** putSecret stores or replaces a secret, encrypted with AES-256-GCM. */
 export async function putSecret(ctx: Context, name: string, { value }: PutSecret): Promise<SecretView> {
   authorize(ctx, 'secret:write');

@@ -1,4 +1,4 @@
-import { conflict } from '@/lib/core/errors';
+import { conflict, notFound } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
@@ -77,6 +77,14 @@ export async function findDemoToSeed(): Promise<{ id: string; slug: string; name
 /** markDemoSeeded notes that the demo's content was made. */
 export const markDemoSeeded = (workspaceId: string): Promise<void> =>
   setDemoState(prisma(), workspaceId, 'ready');
+
+/** getWorkspace reads the workspace. */
+export async function getWorkspace(ctx: Context): Promise<WorkspaceView> {
+  authorize(ctx, 'workspace:read');
+  const row = await findWorkspaceById(prisma(), ctx.workspaceId);
+  if (!row) throw notFound('workspace', ctx.workspace.slug);
+  return view(row);
+}
 
 /** updateWorkspace changes a workspace's name, share and limits. */
 export async function updateWorkspace(ctx: Context, patch: WorkspacePatch): Promise<WorkspaceView> {

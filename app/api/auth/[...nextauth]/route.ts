@@ -1,0 +1,10 @@
+import NextAuth from 'next-auth';
+import { authOptions } from '@/lib/http/auth';
+
+type Context = { params: Promise<{ nextauth: string[] }> };
+
+/** Sign-in, sign-out and session of next-auth; its options are read at each call since secret and address come from the environment. */
+const handler = (request: Request, context: Context): Promise<Response> =>
+  NextAuth(authOptions())(request, context) as Promise<Response>;
+
+export { handler as GET, handler as POST };

@@ -1,0 +1,26 @@
+import { inviteCreated, inviteShape } from '@/app/api/v1/shapes';
+import { publicOrigin } from '@/lib/http/origin';
+import { listOf, whole } from '@/lib/http/page';
+import { route } from '@/lib/http/route';
+import { newInviteSchema } from '@/lib/tenancy';
+import { invite, listInvites } from '@/lib/tenancy/server';
+
+export const GET = route({
+  path: '/invites',
+  permission: 'member:write',
+  summary: 'Open invitations',
+  response: listOf(inviteShape),
+  handle: async ({ ctx }) => whole(await listInvites(ctx)),
+});
+
+export const POST = route({
+  path: '/invites',
+  permission: 'member:write',
+  summary: 'Invite somebody by link',
+  description: 'The link is in this answer only; it is mailed too when mail is set up.',
+  body: newInviteSchema,
+  status: 201,
+  response: inviteCreated,
+  idempotent: true,
+  handle: ({ ctx, body, request }) => invite(ctx, body, publicOrigin(request.headers)),
+});

@@ -1,0 +1,12 @@
+import { memberShape } from '@/app/api/v1/shapes';
+import { listOf, whole } from '@/lib/http/page';
+import { route } from '@/lib/http/route';
+import { listMembers } from '@/lib/tenancy/server';
+
+export const GET = route({
+  path: '/members',
+  permission: 'member:read',
+  summary: 'Members of the workspace',
+  response: listOf(memberShape),
+  handle: async ({ ctx }) => whole(await listMembers(ctx)),
+});

@@ -1,0 +1,12 @@
+import { variableShape } from '@/app/api/v1/shapes';
+import { listOf, whole } from '@/lib/http/page';
+import { route } from '@/lib/http/route';
+import { listVariables } from '@/lib/tenancy/server';
+
+export const GET = route({
+  path: '/variables',
+  permission: 'variable:read',
+  summary: 'Variables of the workspace',
+  response: listOf(variableShape),
+  handle: async ({ ctx }) => whole(await listVariables(ctx)),
+});

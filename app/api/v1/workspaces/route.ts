@@ -1,0 +1,23 @@
+import { organizationRoute } from '@/lib/http/route';
+import { listOf, whole } from '@/lib/http/page';
+import { newWorkspaceSchema, WorkspaceView } from '@/lib/tenancy';
+import { createWorkspace, listWorkspaces } from '@/lib/tenancy/server';
+
+export const GET = organizationRoute({
+  path: '/workspaces',
+  summary: 'Workspaces you may enter',
+  response: listOf(WorkspaceView),
+  handle: async ({ who }) => whole(await listWorkspaces(who)),
+});
+
+export const POST = organizationRoute({
+  path: '/workspaces',
+  summary: 'Create a workspace',
+  description: 'For owners of the organization. A person who creates it becomes its admin.',
+  owners: true,
+  body: newWorkspaceSchema,
+  status: 201,
+  response: WorkspaceView,
+  idempotent: true,
+  handle: ({ who, body }) => createWorkspace(who, body),
+});

@@ -150,11 +150,9 @@ describe('the log of an attempt', () => {
     const log = open(made.key, { totalBytes: 1024 * 1024 });
     for (let i = 0; i < 20_000; i += 1) log.write('stdout', 'y'.repeat(100));
     await log.close();
-    const { items, lines } = await readLogs(made.ctx, subject(made), { limit: 5000, before: 100_000 });
+    const { items, lines } = await readLogs(made.ctx, subject(made), { limit: 1, before: 1_000_000 });
     expect(lines).toBeLessThan(11_000);
-    expect(items.length).toBe(0);
-    const last = await readLogs(made.ctx, subject(made), { after: lines - 1 });
-    expect(last.items[0]?.text).toMatch(/^\d+ further lines were not kept: an attempt's log holds at most 1 MB\.$/);
+    expect(items[0]?.text).toMatch(/^\d+ further lines were not kept: an attempt's log holds at most 1 MB\.$/);
   });
 
   it('never holds a secret, also where a line is cut', async () => {

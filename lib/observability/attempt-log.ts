@@ -73,9 +73,7 @@ export function openAttemptLog(
     open.text += line;
     open.bytes += bytes;
     open.lastLine = lines;
-    if (stream !== 'stdout' || text.length < 4096) {
-      if (open.firstError === null && looksLikeError(text)) open.firstError = lines;
-    }
+    if (open.firstError === null && looksLikeError(text)) open.firstError = lines;
     openDirty = true;
     total += bytes;
     waitingBytes += bytes;

@@ -21,8 +21,10 @@ export async function readLogs(ctx: Context, subject: LogSubject, query: Partial
   const extent = await logExtent(key);
   const page = { attempt: key.attempt, lines: extent.lines, firstError: extent.firstError };
   if (asked.q) return { ...page, ...(await search(key, extent.lines, asked.q, asked)) };
-  const after = asked.before === undefined ? (asked.after ?? 0) : Math.max(0, asked.before - 1 - asked.limit);
-  const upTo = asked.before === undefined ? after + asked.limit : asked.before - 1;
+  // `before` beyond the end asks for the last lines
+  const end = asked.before === undefined ? null : Math.min(asked.before - 1, extent.lines);
+  const after = end === null ? (asked.after ?? 0) : Math.max(0, end - asked.limit);
+  const upTo = end ?? after + asked.limit;
   const items: LogLine[] = [];
   for await (const line of linesOf(key, after, upTo)) items.push(line);
   const last = items.at(-1)?.n ?? after;

@@ -91,8 +91,8 @@ function CreateForm({ close }: { close: () => void }) {
   const create = async () => {
     setError(null);
     setTextProblem(null);
-    const read = start === 'import' ? readSpec(text) : {};
-    if ('problem' in read) return setTextProblem(read.problem);
+    const read = start === 'import' ? readSpec(text) : null;
+    if (read !== null && 'problem' in read) return setTextProblem(read.problem);
     setBusy(true);
     try {
       await call('/pipelines', { body: { slug, name: name.trim(), ...read } });

@@ -4,6 +4,7 @@ import { RAIL_COOKIE } from '@/components/shell/rail-cookie';
 import { Shell } from '@/components/shell/shell';
 import { ZONE_COOKIE, zoneOf } from '@/components/time/zone-cookie';
 import { pageContext, pageIdentity } from '@/lib/http/page-context';
+import { listWorkspaces } from '@/lib/tenancy/server';
 
 type Props = { children: React.ReactNode; params: Promise<{ workspace: string }> };
 
@@ -17,6 +18,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function WorkspaceLayout({ children, params }: Props) {
   const { workspace: slug } = await params;
   const [ctx, who, jar] = await Promise.all([pageContext(slug), pageIdentity(), cookies()]);
+  const workspaces = await listWorkspaces(who);
   return (
     <Shell
       view={{
@@ -25,7 +27,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
         role: ctx.role,
         isOwner: ctx.isOwner,
         person: { id: ctx.actor.id, name: ctx.actor.name, email: who.person?.email ?? null },
-        workspaces: [ctx.workspace],
+        workspaces: workspaces.map((w) => ({ slug: w.slug, name: w.name })),
       }}
       zone={zoneOf(jar.get(ZONE_COOKIE)?.value)}
       folded={jar.get(RAIL_COOKIE)?.value === 'folded'}

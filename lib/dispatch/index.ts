@@ -1,0 +1,1 @@
+export { INLINE_KINDS, laneOrder } from './schema';

@@ -1,0 +1,163 @@
+import type pg from 'pg';
+import type { Json } from '@/lib/core/json';
+import { pool } from '@/lib/db/pool';
+import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
+
+/**
+ * step records attempts' ends and claims new work in one round trip and one commit.
+ * @param items ends to record; empty to claim only
+ * @param limits what to claim; null to finish only
+ */
+export async function step(
+  items: FinishItem[],
+  limits: ClaimLimits | null,
+  on: Pick<pg.Pool, 'query'> = pool(),
+): Promise<{ finished: Finished | null; claimed: ClaimedTask[] }> {
+  const { rows } = await on.query<{ step: { finished: Finished | null; claimed: ClaimedTask[] } }>({
+    name: 'penstock_step',
+    text: 'select penstock_step($1::jsonb, $2::uuid, $3::text[], $4::int, $5::int, $6::float8) as step',
+    values: [
+      JSON.stringify(items),
+      limits?.workerId ?? null,
+      limits?.tags ?? [],
+      limits?.inline ?? 0,
+      limits?.process ?? 0,
+      limits?.leaseSeconds ?? 0,
+    ],
+  });
+  return rows[0]!.step;
+}
+
+/** One live attempt's news for the heartbeat. */
+export type Beat = {
+  run: string;
+  ordinal: number;
+  fence: number;
+  progress?: number;
+  message?: string;
+  metrics?: Json;
+  checkpoint?: Json;
+  external?: Json;
+  started?: boolean;
+};
+
+/** An attempt that is still ours; cancel asks its holder to stop it. */
+export type Held = { run: string; ordinal: number; fence: number; cancel: boolean };
+
+/**
+ * heartbeat renews the leases of a worker's attempts in one statement, by the database's clock, and writes what they reported.
+ * Attempts that are not answered were taken away: their holder must stop them and may not finish them.
+ */
+export async function heartbeat(beats: Beat[], leaseSeconds: number): Promise<Held[]> {
+  const { rows } = await pool().query<Held>({
+    name: 'penstock_heartbeat',
+    text: `
+      with beat as (
+        select * from jsonb_to_recordset($1::jsonb) as b(run uuid, ordinal int, fence int, progress float8, message text,
+          metrics jsonb, checkpoint jsonb, external jsonb, started boolean)
+      )
+      update attempt a set
+        lease_until = clock_timestamp() + make_interval(secs => $2),
+        state = case when b.started then 'running' else a.state end,
+        started_at = case when b.started then coalesce(a.started_at, clock_timestamp()) else a.started_at end,
+        progress = coalesce(b.progress, a.progress), message = coalesce(b.message, a.message),
+        metrics = case when b.metrics is null then a.metrics else coalesce(a.metrics, '{}') || b.metrics end,
+        checkpoint = coalesce(b.checkpoint, a.checkpoint), external = coalesce(b.external, a.external)
+      from beat b join run r on r.id = b.run
+      where a.run_id = b.run and a.ordinal = b.ordinal and a.number = b.fence and a.state in ('dispatching', 'running')
+      returning a.run_id as run, a.ordinal, a.number as fence, r.cancel_requested as cancel`,
+    values: [JSON.stringify(beats), leaseSeconds],
+  });
+  return rows;
+}
+
+/** An attempt whose lease ran out, with what the decision about it needs. */
+export type LostAttempt = {
+  run_id: string;
+  ordinal: number;
+  task_id: string;
+  number: number;
+  kind: string;
+  retries: number;
+  lost_count: number;
+  worker: string | null;
+};
+
+/** overdueAttempts lists attempts whose lease ran out by the database's clock, at most `limit`. */
+export async function overdueAttempts(limit: number): Promise<LostAttempt[]> {
+  const { rows } = await pool().query<LostAttempt>({
+    name: 'penstock_overdue',
+    text: `select a.run_id, a.ordinal, t.task_id, a.number, t.kind, t.retries, t.lost_count, w.name as worker
+           from attempt a join task_run t on t.run_id = a.run_id and t.ordinal = a.ordinal
+           left join worker w on w.id = a.worker_id
+           where a.state in ('dispatching', 'running') and a.lease_until < clock_timestamp()
+           order by a.lease_until limit $1`,
+    values: [limit],
+  });
+  return rows;
+}
+
+/**
+ * wakeRetries readies tasks whose retry delay is over.
+ * @param now domain time
+ * @returns how many became ready
+ */
+export async function wakeRetries(now: Date): Promise<number> {
+  const { rowCount } = await pool().query({
+    name: 'penstock_wake_retries',
+    text: `update task_run t set state = 'ready', ready_at = clock_timestamp(), updated_at = clock_timestamp()
+           from (select run_id, ordinal from task_run where state = 'up_for_retry' and not_before <= $1
+                 order by not_before limit 500 for update skip locked) due
+           where t.run_id = due.run_id and t.ordinal = due.ordinal`,
+    values: [now],
+  });
+  return rowCount ?? 0;
+}
+
+/** markRunsRunning sets runs whose first task was claimed to running. */
+export async function markRunsRunning(runIds: string[]): Promise<void> {
+  await pool().query({
+    name: 'penstock_mark_running',
+    text: `update run set state = 'running', started_at = coalesce(started_at, clock_timestamp()), updated_at = clock_timestamp()
+           where id = any($1::uuid[]) and state = 'queued'`,
+    values: [runIds],
+  });
+}
+
+/** Whether work waits that somebody could claim now; costs one index probe. */
+export async function hasReadyWork(): Promise<boolean> {
+  const { rows } = await pool().query<{ any: boolean }>({
+    name: 'penstock_has_ready',
+    text: `select exists (select 1 from task_run where state = 'ready') as any`,
+  });
+  return rows[0]!.any;
+}
+
+export type WorkerRow = { id: string; name: string; host: string; pid: number; roles: string[]; tags: string[]; slots: number; version: string };
+
+/** registerWorker writes this worker's row; its heartbeat keeps it alive. */
+export async function registerWorker(w: WorkerRow): Promise<void> {
+  await pool().query(
+    `insert into worker (id, name, host, pid, roles, tags, slots, version) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [w.id, w.name, w.host, w.pid, w.roles, w.tags, w.slots, w.version],
+  );
+}
+
+/** beatWorker renews a worker's row. */
+export async function beatWorker(id: string): Promise<void> {
+  await pool().query(`update worker set heartbeat_at = clock_timestamp() where id = $1`, [id]);
+}
+
+/** removeWorker forgets a worker that stopped in order, and those that have been silent for an hour. */
+export async function removeWorker(id: string): Promise<void> {
+  await pool().query(`delete from worker where id = $1 or heartbeat_at < clock_timestamp() - interval '1 hour'`, [id]);
+}
+
+/** liveWorkers lists workers heard of within the last minute. */
+export async function liveWorkers(): Promise<(WorkerRow & { heartbeatAt: Date; startedAt: Date })[]> {
+  const { rows } = await pool().query<WorkerRow & { heartbeatAt: Date; startedAt: Date }>(
+    `select id, name, host, pid, roles, tags, slots, version, heartbeat_at as "heartbeatAt", started_at as "startedAt"
+     from worker where heartbeat_at > clock_timestamp() - interval '1 minute' order by name`,
+  );
+  return rows;
+}

@@ -1,0 +1,137 @@
+import os from 'node:os';
+import { type Scope } from '@/lib/core/expressions';
+import { type Json, type JsonObject } from '@/lib/core/json';
+import { readTables, type Column, type TableRef } from '@/lib/datasets/server';
+import { type ClaimedTask } from '@/lib/dispatch/server';
+import { inputTables, type InputTable, type Spec, type Task } from '@/lib/pipeline';
+import { resumePoint } from './attempt-store';
+import { compiledRun } from './plan-cache';
+import { paramTypes } from './scope';
+import { endingOf } from './states';
+import { findRun, findWorkspaceSlug, lastSchema, taskRowsAt, type RunRow, type TaskRow } from './store';
+
+/** Memory of an attempt that does not say how much it needs, in MB: a share of the machine, within reason. */
+const DEFAULT_MEMORY_MB = Math.min(4096, Math.max(512, Math.floor(os.totalmem() / 1024 / 1024 / 6)));
+/** An attempt that does not say how long it may take is stopped after a day, in seconds. */
+const DEFAULT_TIMEOUT_SECONDS = 86_400;
+
+/** Everything an attempt needs, read from rows: the executor's AttemptInput. */
+export type AttemptWork = {
+  workspaceId: string;
+  workspaceSlug: string;
+  runId: string;
+  ordinal: number;
+  taskId: string;
+  mapIndex: number;
+  attempt: number;
+  pipelineSlug: string;
+  task: Task;
+  params: JsonObject;
+  paramTypes: NonNullable<Scope['paramTypes']>;
+  run: { id: string; pipeline: string; version: number | null; logicalDate: Date | null; intervalStart: Date | null; intervalEnd: Date | null };
+  inputs: { name: string; table: TableRef }[];
+  reads: { name: string; table: TableRef }[];
+  upstream: Record<string, { state: string; output: Json }>;
+  checkpoint: Json | null;
+  external: Json | null;
+  limits: { memoryMb: number; threads: number; timeoutSeconds: number };
+  sampleRows: number | null;
+};
+
+const tables = new WeakMap<Spec, Map<string, InputTable[]>>();
+
+function inputTablesOf(spec: Spec, taskId: string): InputTable[] {
+  let known = tables.get(spec);
+  if (!known) tables.set(spec, (known = inputTables(spec)));
+  return known.get(taskId) ?? [];
+}
+
+/**
+ * attemptInput gathers what a claimed task needs. A skipped or failed upstream gives an empty table with its last good schema.
+ * @throws Error with a sentence when an upstream has no table and never had one, or a dataset has no good version
+ */
+export async function attemptInput(claimed: ClaimedTask): Promise<{ work: AttemptWork; run: RunRow; spec: Spec }> {
+  const run = await findRun(claimed.run_id, null);
+  if (!run) throw new Error('The run of this attempt is gone.');
+  const { spec, plan } = await compiledRun(run);
+  const task = spec.tasks.find((t) => t.id === claimed.task_id);
+  if (!task) throw new Error(`The pipeline has no task "${claimed.task_id}" any more.`);
+  const incoming = inputTablesOf(spec, task.id);
+  const providers = incoming.map((i) => plan.tasks.find((t) => t.taskId === i.from)!.ordinal);
+  const rows = await taskRowsAt(run.id, [...new Set([...providers, ...plan.tasks[claimed.ordinal]!.upstream])]);
+  const byOrdinal = new Map(rows.map((r) => [r.ordinal, r]));
+  const inputs: AttemptWork['inputs'] = [];
+  for (const [i, input] of incoming.entries()) {
+    const table = await tableOf(run, byOrdinal.get(providers[i]!)!);
+    if (table) inputs.push({ name: input.name, table });
+  }
+  const interval = run.interval_start && run.interval_end ? { start: run.interval_start, end: run.interval_end } : null;
+  const resume = claimed.attempt > claimed.cleared_at_attempt + 1 ? await resumePoint(run.id, claimed.ordinal, claimed.cleared_at_attempt) : null;
+  const options = run.try_options as { sampleRows?: number } | null;
+  return {
+    run,
+    spec,
+    work: {
+      workspaceId: run.workspace_id,
+      workspaceSlug: await workspaceSlug(run.workspace_id),
+      runId: run.id,
+      ordinal: claimed.ordinal,
+      taskId: claimed.task_id,
+      mapIndex: claimed.map_index,
+      attempt: claimed.attempt,
+      pipelineSlug: run.pipeline_slug,
+      task,
+      params: run.params,
+      paramTypes: paramTypes(spec),
+      run: {
+        id: run.id,
+        pipeline: run.pipeline_slug,
+        version: run.version_number,
+        logicalDate: run.logical_date,
+        intervalStart: run.interval_start,
+        intervalEnd: run.interval_end,
+      },
+      inputs,
+      reads: await readTables(run.workspace_id, run.pinned_reads as Record<string, string | null>, task, interval),
+      upstream: Object.fromEntries(
+        plan.tasks[claimed.ordinal]!.upstream.map((up) => {
+          const row = byOrdinal.get(up)!;
+          return [row.task_id, { state: row.state, output: row.output }];
+        }),
+      ),
+      checkpoint: resume?.checkpoint ?? null,
+      external: resume?.external ?? null,
+      limits: {
+        memoryMb: task.memoryMb ?? DEFAULT_MEMORY_MB,
+        threads: Math.max(1, Math.floor(os.cpus().length / 2)),
+        timeoutSeconds: task.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
+      },
+      sampleRows: options?.sampleRows ?? null,
+    },
+  };
+}
+
+const slugs = new Map<string, Promise<string>>();
+
+/** A workspace's slug never changes, so it is asked once a process. */
+function workspaceSlug(id: string): Promise<string> {
+  let slug = slugs.get(id);
+  if (!slug) {
+    slug = findWorkspaceSlug(id);
+    slugs.set(id, slug);
+    slug.catch(() => slugs.delete(id));
+  }
+  return slug;
+}
+
+/** The table that a provider gives: its own, or an empty one with the schema it had the last time it succeeded. */
+async function tableOf(run: RunRow, row: TaskRow): Promise<TableRef | null> {
+  if (endingOf(row.state) === 's' && row.table_output) return row.table_output as unknown as TableRef;
+  const schema = (await lastSchema(run.pipeline_id, row.task_id)) as Column[] | null;
+  if (schema) return { files: [], schema, rowCount: 0, bytes: 0 };
+  // it succeeded and simply makes no table (a script that only acts)
+  if (endingOf(row.state) === 's') return null;
+  throw new Error(
+    `Upstream "${row.task_id}" ended ${row.state.replace('_', ' ')} and never gave a table before, so its columns are not known. Run it once, or make this task depend on it for order only.`,
+  );
+}

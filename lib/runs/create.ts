@@ -1,0 +1,219 @@
+import { type Context } from '@/lib/tenancy/server';
+import { audit, authorize } from '@/lib/tenancy/server';
+import { invalid, notFound } from '@/lib/core/errors';
+import { newId } from '@/lib/core/ids';
+import { type Json, type JsonObject } from '@/lib/core/json';
+import { notify } from '@/lib/db/notify';
+import { prisma } from '@/lib/db/client';
+import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { pinReads } from '@/lib/datasets/server';
+import { INLINE_KINDS, laneOrder } from '@/lib/dispatch/server';
+import { type Lane, type Plan, type Spec } from '@/lib/pipeline';
+import { refuseWhenDiskFull } from './disk';
+import { judgeRule } from './trigger-rules';
+import { compiledVersion } from './plan-cache';
+import { resolveParams } from './resolve-params';
+import type { TriggerKind } from './schema';
+import { settleLocked } from './settle';
+import { nestingDepth } from './subruns';
+import type { TaskState } from './states';
+import { findRun, insertRun, lockRun, type NewTask, type RunRow } from './store';
+
+/** What a run is made of, whoever asks for it. */
+export type RunRequest = {
+  pipelineSlug: string;
+  params?: JsonObject;
+  version?: number;
+  logicalDate?: Date | null;
+  interval?: { start: Date; end: Date } | null;
+  lane?: Lane;
+  note?: string;
+  trigger?: { kind: TriggerKind; id?: string };
+  /** the run this one belongs to; with `deepest`, how many may stand above it */
+  parent?: { runId: string; ordinal: number | null; deepest?: number };
+  /** results of an earlier run that need not be computed again, by task id */
+  restore?: Map<string, Restored>;
+};
+
+/** A result taken over from another run. */
+export type Restored = { output: Json; tableOutput: Json; from: Json; fingerprint: string | null };
+
+/** Lanes by what starts a run, when nobody asks for one (contract §2). */
+const LANE_OF: Partial<Record<TriggerKind, Lane>> = { manual: 'interactive', try: 'interactive', rerun: 'interactive', backfill: 'backfill' };
+
+/**
+ * createRun makes a run of a published version and queues what can start.
+ * @throws AppError not_found (pipeline, version), invalid (nothing published, params, a logicalDate), unavailable (disk nearly full)
+ */
+export async function createRun(ctx: Context, request: RunRequest): Promise<RunRow> {
+  authorize(ctx, 'run:write');
+  await refuseWhenDiskFull();
+  if (request.parent?.deepest !== undefined && (await nestingDepth(request.parent.runId)) >= request.parent.deepest) {
+    throw invalid(`Pipelines call each other more than ${request.parent.deepest} deep here. Look for a pipeline that calls itself.`);
+  }
+  const pipeline = await prisma().pipeline.findUnique({
+    where: { workspaceId_slug: { workspaceId: ctx.workspaceId, slug: request.pipelineSlug } },
+    select: { id: true, slug: true, currentVersion: true, archivedAt: true },
+  });
+  if (!pipeline) throw notFound('pipeline', request.pipelineSlug);
+  if (pipeline.archivedAt) throw invalid(`Pipeline "${pipeline.slug}" is archived. Restore it in its settings, then run it.`);
+  const number = request.version ?? pipeline.currentVersion;
+  if (number === null) throw invalid(`Pipeline "${pipeline.slug}" has no published version yet. Publish it, then run it.`);
+  const version = await prisma().pipelineVersion.findUnique({
+    where: { pipelineId_number: { pipelineId: pipeline.id, number } },
+    select: { id: true },
+  });
+  if (!version) throw notFound(`version of pipeline "${pipeline.slug}"`, String(number));
+  const { spec, plan } = await compiledVersion(version.id);
+  const { values, issues } = resolveParams(spec.params, request.params ?? {});
+  if (issues.length > 0) throw invalid(issues.map((i) => i.message).join(' '), issues);
+
+  const id = newId();
+  const trigger = request.trigger ?? { kind: 'manual' };
+  const lane = request.lane ?? LANE_OF[trigger.kind] ?? spec.settings.lane ?? 'production';
+  return inTransaction(async (tx) => {
+    const pinnedReads = await pinReads(tx, ctx.workspaceId, spec, request.interval ?? null);
+    const run = await insertAndSettle(tx, ctx, {
+      id,
+      pipeline,
+      version: { id: version.id, number },
+      tryOf: null,
+      trigger,
+      lane,
+      params: values,
+      request,
+      pinnedReads: pinnedReads as JsonObject,
+      tasks: newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()),
+    });
+    await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });
+    return run;
+  }).finally(() => announce(id));
+}
+
+/** What a try runs: the spec cut down to one task and what it needs, with results that can be taken over. */
+export type TryPlan = {
+  pipeline: { id: string; slug: string };
+  spec: Spec;
+  plan: Plan;
+  options: JsonObject;
+  params: JsonObject;
+  restore: Map<string, Restored>;
+  fingerprints: Map<string, string>;
+};
+
+/** insertTry queues a try: a run like any other, of a draft, that publishes nothing and writes no dataset. */
+export async function insertTry(ctx: Context, t: TryPlan): Promise<RunRow> {
+  const id = newId();
+  return inTransaction(async (tx) => {
+    const pinnedReads = await pinReads(tx, ctx.workspaceId, t.spec, null);
+    const run = await insertAndSettle(tx, ctx, {
+      id,
+      pipeline: t.pipeline,
+      version: null,
+      tryOf: { spec: t.spec as unknown as Json, options: t.options },
+      trigger: { kind: 'try' },
+      lane: 'interactive',
+      params: t.params,
+      request: { pipelineSlug: t.pipeline.slug },
+      pinnedReads: pinnedReads as JsonObject,
+      tasks: newTasks(t.plan, t.restore, t.fingerprints),
+    });
+    await audit(tx, ctx, { verb: 'run.try', target: 'run', targetId: id, after: { pipeline: t.pipeline.slug, ...t.options } });
+    return run;
+  }).finally(() => announce(id));
+}
+
+type Insert = {
+  id: string;
+  pipeline: { id: string; slug: string };
+  version: { id: string; number: number } | null;
+  tryOf: { spec: Json; options: JsonObject } | null;
+  trigger: { kind: TriggerKind; id?: string };
+  lane: Lane;
+  params: JsonObject;
+  request: RunRequest;
+  pinnedReads: JsonObject;
+  tasks: NewTask[];
+};
+
+async function insertAndSettle(tx: Tx, ctx: Context, run: Insert): Promise<RunRow> {
+  const { request } = run;
+  await insertRun(
+    tx,
+    {
+      id: run.id,
+      workspaceId: ctx.workspaceId,
+      pipelineId: run.pipeline.id,
+      pipelineSlug: run.pipeline.slug,
+      versionId: run.version?.id ?? null,
+      versionNumber: run.version?.number ?? null,
+      trySpec: run.tryOf?.spec ?? null,
+      tryOptions: run.tryOf?.options ?? null,
+      triggerKind: run.trigger.kind,
+      triggerId: run.trigger.id ?? null,
+      lane: run.lane,
+      params: run.params,
+      logicalDate: request.logicalDate ?? request.interval?.start ?? null,
+      intervalStart: request.interval?.start ?? null,
+      intervalEnd: request.interval?.end ?? null,
+      dueAt: request.interval?.end ?? ctx.now,
+      parentRunId: request.parent?.runId ?? null,
+      parentOrdinal: request.parent?.ordinal ?? null,
+      note: request.note ?? null,
+      createdBy: ctx.actor.name,
+      createdAt: ctx.now,
+      pinnedReads: run.pinnedReads,
+      unfinished: run.tasks.filter((t) => t.state !== 'restored').length,
+    },
+    laneOrder(run.lane),
+    run.tasks,
+  );
+  const unsettled = run.tasks.some((t) => t.undecided) || run.tasks.every((t) => t.state === 'restored');
+  if (unsettled) {
+    const locked = await lockRun(tx, run.id, null);
+    if (locked) await settleLocked(tx, locked);
+  }
+  return (await findRun(run.id, ctx.workspaceId, tx))!;
+}
+
+/** newTasks gives every planned task its first state: restored, ready when nothing is in its way, else pending. */
+function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<string, string>): NewTask[] {
+  const isRestored = plan.tasks.map((t) => restore.has(t.taskId));
+  return plan.tasks.map((task) => {
+    const result = restore.get(task.taskId);
+    const done = task.upstream.filter((up) => isRestored[up]).length;
+    const counts = { p: task.upstream.length - done, s: done, f: 0, u: 0, k: 0 };
+    const verdict = task.decides ? 'wait' : judgeRule(task.triggerRule, counts);
+    const state: TaskState = result
+      ? 'restored'
+      : verdict === 'run' ? 'ready' : verdict === 'skip' ? 'skipped' : verdict === 'upstream_failed' ? 'upstream_failed' : 'pending';
+    return {
+      ordinal: task.ordinal,
+      task_id: task.taskId,
+      kind: task.kind,
+      inline: INLINE_KINDS.includes(task.kind),
+      state: state === 'skipped' || state === 'upstream_failed' ? 'pending' : state,
+      rule: task.triggerRule,
+      // a rule that settles at once without running is left to settleLocked, which lets it flow on
+      decides: task.decides,
+      undecided: !result && (task.decides || state === 'skipped' || state === 'upstream_failed'),
+      failure_allowed: task.failureAllowed,
+      n_pending: counts.p,
+      n_succeeded: counts.s,
+      downstream: task.downstream,
+      priority: task.priority,
+      pool: task.pool,
+      pool_slots: task.poolSlots,
+      worker_tags: task.workerTags,
+      fingerprint: result?.fingerprint ?? fingerprints.get(task.taskId) ?? null,
+      output: result?.output ?? null,
+      table_output: result?.tableOutput ?? null,
+      restored_from: result?.from ?? null,
+    };
+  });
+}
+
+function announce(runId: string): void {
+  notify({ topic: 'work' });
+  notify({ topic: 'run', id: runId });
+}

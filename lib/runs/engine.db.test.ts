@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '@/lib/core/ids';
+import { prisma } from '@/lib/db/client';
+import { pool } from '@/lib/db/pool';
+import { compile, emptySpec, TRIGGER_RULES, type DraftSpec, type TriggerRule } from '@/lib/pipeline';
+import { makeWorkspace, testDatabase } from '@/lib/testing';
+import { judgeRun } from './judge-run';
+import { insertRun } from './store';
+import { judgeRule } from './trigger-rules';
+import { heartbeat, overdueAttempts, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
+
+testDatabase();
+
+const WORKER = newId();
+const CLAIM = { workerId: WORKER, tags: [], inline: 1000, process: 1000, leaseSeconds: 30 };
+let workspace: { id: string };
+let pipelineId: string;
+
+beforeAll(async () => {
+  workspace = await makeWorkspace();
+  pipelineId = newId();
+});
+
+type Link = [from: number, to: number];
+
+/** A run of empty tasks t0, t1 … with these links, inserted as the service does. */
+async function makeRun(count: number, links: Link[], rules: TriggerRule[] = []): Promise<{ id: string; plan: ReturnType<typeof compile> }> {
+  const spec: DraftSpec = {
+    ...emptySpec(),
+    tasks: Array.from({ length: count }, (_, i) => ({ id: `t${i}`, kind: 'empty', config: {}, triggerRule: rules[i] ?? 'all_success' })),
+    edges: links.map(([from, to]) => ({ from: `t${from}`, to: `t${to}` })),
+  };
+  const plan = compile(spec);
+  const id = newId();
+  const now = new Date();
+  await insertRun(
+    prisma(),
+    {
+      id, workspaceId: workspace.id, pipelineId, pipelineSlug: 'p', versionId: null, versionNumber: null, trySpec: null, tryOptions: null,
+      triggerKind: 'manual', triggerId: null, lane: 'interactive', params: {}, logicalDate: null, intervalStart: null, intervalEnd: null,
+      dueAt: now, parentRunId: null, parentOrdinal: null, note: null, createdBy: null, createdAt: now, pinnedReads: {}, unfinished: count,
+    },
+    0,
+    plan.tasks.map((t) => ({
+      ordinal: t.ordinal, task_id: t.taskId, kind: t.kind, inline: true, rule: t.triggerRule, decides: false, undecided: false,
+      state: judgeRule(t.triggerRule, { p: t.upstream.length, s: 0, f: 0, u: 0, k: 0 }) === 'run' ? 'ready' : 'pending',
+      failure_allowed: false, n_pending: t.upstream.length, n_succeeded: 0, downstream: t.downstream, priority: 0, pool: null, pool_slots: 1,
+      worker_tags: [], fingerprint: null, output: null, table_output: null, restored_from: null,
+    })),
+  );
+  return { id, plan };
+}
+
+const end = (c: ClaimedTask, task: FinishItem['task'] = 'succeeded', more: Partial<FinishItem> = {}): FinishItem => ({
+  run: c.run_id, ordinal: c.ordinal, fence: c.attempt, task, attempt: task === 'retry' ? 'failed' : task, ...more,
+});
+
+const states = async (id: string) =>
+  (await pool().query<{ ordinal: number; state: string }>('select ordinal, state from task_run where run_id = $1 order by ordinal', [id])).rows.map((r) => r.state);
+const runState = async (id: string) => (await pool().query<{ state: string; unfinished: number }>('select state, unfinished from run where id = $1', [id])).rows[0]!;
+const clear = () => pool().query(`update task_run set state = 'cancelled' where state in ('ready', 'running')`);
+
+describe('claim and finish', () => {
+  it('judges every multiset of up to five upstreams as the TypeScript table does', async () => {
+    for (const rule of TRIGGER_RULES) {
+      const { rows } = await pool().query<{ p: number; s: number; f: number; u: number; k: number; state: string | null }>(
+        `select p, s, f, u, k, penstock_judge($1, p, s, f, u, k) as state from generate_series(0, 3) p, generate_series(0, 3) s,
+         generate_series(0, 3) f, generate_series(0, 3) u, generate_series(0, 3) k where p + s + f + u + k <= 5`,
+        [rule],
+      );
+      const word = { run: 'ready', skip: 'skipped', upstream_failed: 'upstream_failed', wait: null };
+      expect(rows.filter((r) => r.state !== word[judgeRule(rule, r)])).toEqual([]);
+    }
+  });
+
+  it('hands the next task of a chain over in the round trip that finishes the one before', async () => {
+    await clear();
+    const { id } = await makeRun(3, [[0, 1], [1, 2]]);
+    let { claimed } = await step([], CLAIM);
+    for (const expected of ['t0', 't1', 't2']) {
+      expect(claimed.map((c) => c.task_id)).toEqual([expected]);
+      const answer = await step(claimed.map((c) => end(c)), CLAIM);
+      claimed = answer.claimed;
+    }
+    expect(claimed).toEqual([]);
+    expect(await runState(id)).toEqual({ state: 'succeeded', unfinished: 0 });
+    const { rows } = await pool().query('select number, state, lease_until from attempt where run_id = $1', [id]);
+    expect(rows).toEqual(Array(3).fill({ number: 1, state: 'succeeded', lease_until: null }));
+  });
+
+  it('never gives one task to two claimers', async () => {
+    await clear();
+    await makeRun(200, []);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => step([], { ...CLAIM, inline: 40 })));
+    const keys = answers.flatMap((a) => a.claimed.map((c) => `${c.run_id}/${c.ordinal}`));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.length).toBe(200);
+  });
+
+  it("refuses a zombie's late write after its attempt was given up and another took over", async () => {
+    await clear();
+    const { id } = await makeRun(2, [[0, 1]]);
+    const first = (await step([], { ...CLAIM, leaseSeconds: 0 })).claimed[0]!;
+    expect((await overdueAttempts(1000)).some((a) => a.run_id === id)).toBe(true);
+    await step([end(first, 'retry', { attempt: 'lost', lost: true })], null);
+    const second = (await step([], CLAIM)).claimed[0]!;
+    expect(second.attempt).toBe(2);
+    const late = await step([end(first)], null);
+    expect(late.finished?.accepted).toEqual([]);
+    expect(await states(id)).toEqual(['running', 'pending']);
+    const beats: Beat[] = [{ run: id, ordinal: 0, fence: 1 }, { run: id, ordinal: 0, fence: 2 }];
+    expect((await heartbeat(beats, 30)).map((h) => h.fence)).toEqual([2]);
+    const done = await step([end(second)], null);
+    expect(done.finished?.accepted).toEqual([[id, 0, 2, 'succeeded']]);
+  });
+
+  it('readies a retry when its delay is over by the given time, not before', async () => {
+    await clear();
+    const { id } = await makeRun(1, []);
+    const claimed = (await step([], CLAIM)).claimed[0]!;
+    await step([end(claimed, 'retry', { not_before: '2030-01-01T00:00:00Z', spends: true })], null);
+    expect(await states(id)).toEqual(['up_for_retry']);
+    await wakeRetries(new Date('2029-12-31T23:59:59Z'));
+    expect(await states(id)).toEqual(['up_for_retry']);
+    await wakeRetries(new Date('2030-01-01T00:00:00Z'));
+    expect(await states(id)).toEqual(['ready']);
+    expect((await step([], CLAIM)).claimed[0]).toMatchObject({ attempt: 2, retries: 1 });
+  });
+
+  it('leaves the verdict of a run with a failure to the caller', async () => {
+    await clear();
+    const { id } = await makeRun(2, [[0, 1]]);
+    const { claimed } = await step([], CLAIM);
+    const { finished } = await step([end(claimed[0]!, 'failed')], null);
+    expect(finished?.unjudged).toEqual([id]);
+    expect(await states(id)).toEqual(['failed', 'upstream_failed']);
+  });
+
+  it('gives random graphs the same end for every order of completion', async () => {
+    await fc.assert(
+      fc.asyncProperty(graphs, async ({ count, links, rules, endings, orders }) => {
+        await clear();
+        const results = new Set<string>();
+        for (const order of orders) {
+          const { id, plan } = await makeRun(count, links, rules);
+          const held: ClaimedTask[] = [];
+          for (;;) {
+            held.push(...(await step([], CLAIM)).claimed);
+            if (held.length === 0) break;
+            // which of the running tasks ends next is the order under test
+            held.sort((a, b) => order[Number(a.task_id.slice(1))]! - order[Number(b.task_id.slice(1))]!);
+            const next = held.shift()!;
+            await step([end(next, endings[Number(next.task_id.slice(1))]!)], null);
+          }
+          const final = await states(id);
+          expect((await runState(id)).unfinished).toBe(0);
+          results.add(JSON.stringify(final) + judgeRun(plan.tasks, final as never, 'handled', () => true));
+        }
+        expect(results.size).toBe(1);
+      }),
+      { numRuns: 25, endOnFailure: true },
+    );
+  }, 120_000);
+});
+
+/** Graphs of up to 12 tasks with random rules and endings, and three orders in which running tasks end. */
+const graphs = fc.integer({ min: 1, max: 12 }).chain((count) =>
+  fc.record({
+    count: fc.constant(count),
+    links: fc
+      .uniqueArray(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)), { maxLength: 30, selector: String })
+      .map((pairs) => pairs.filter(([a, b]) => a < b)) as fc.Arbitrary<Link[]>,
+    rules: fc.array(fc.constantFrom(...TRIGGER_RULES), { minLength: count, maxLength: count }),
+    endings: fc.array(fc.constantFrom('succeeded' as const, 'failed' as const, 'skipped' as const), { minLength: count, maxLength: count }),
+    orders: fc.array(fc.array(fc.nat(1000), { minLength: count, maxLength: count }), { minLength: 3, maxLength: 3 }),
+  }),
+);

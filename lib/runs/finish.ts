@@ -1,0 +1,55 @@
+import { log } from '@/lib/core/log';
+import { notify } from '@/lib/db/notify';
+import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem } from '@/lib/dispatch/server';
+import { settleRun } from './settle';
+
+/**
+ * finishAndClaim records attempts' ends and takes new work in one commit. What TypeScript must decide is settled before it
+ * returns; whatever a crash leaves undone the sweeper settles.
+ * @returns the new work, and for every item whether it counted (a zombie's late write does not)
+ */
+export async function finishAndClaim(
+  items: FinishItem[],
+  limits: ClaimLimits | null,
+): Promise<{ claimed: ClaimedTask[]; accepted: Set<string>; settled: Promise<void> }> {
+  const { finished, claimed } = await step(items, limits);
+  const accepted = acceptedKeys(finished);
+  return { claimed, accepted, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
+}
+
+/**
+ * finishWith records one attempt's end together with its effects (a dataset version, check results) in one transaction: the
+ * effects happen if and only if this attempt's end is the one that counts.
+ */
+export async function finishWith(item: FinishItem, effects: (tx: Tx) => Promise<void>): Promise<boolean> {
+  const finished = await inTransaction(async (tx) => {
+    const rows = await tx.$queryRawUnsafe<{ done: Finished }[]>(`select penstock_finish($1::jsonb) as done`, JSON.stringify([item]));
+    const done = rows[0]!.done;
+    if (done.accepted.length > 0) await effects(tx);
+    return done;
+  }, 60_000);
+  await followUp(finished, 0);
+  return finished.accepted.length > 0;
+}
+
+/** attemptKey names one attempt in sets and logs. */
+export const attemptKey = (run: string, ordinal: number, fence: number): string => `${run}/${ordinal}/${fence}`;
+
+function acceptedKeys(finished: Finished | null): Set<string> {
+  return new Set((finished?.accepted ?? []).map(([run, ordinal, fence]) => attemptKey(run, ordinal, fence)));
+}
+
+/** followUp settles what the statement left open and tells whoever watches. NOTIFY is outside claim and finish on purpose. */
+async function followUp(finished: Finished, taken: number): Promise<void> {
+  let readied = finished.readied;
+  for (const runId of new Set([...finished.undecided, ...finished.unjudged])) {
+    try {
+      readied += (await settleRun(runId)).readied;
+    } catch (error) {
+      log.error({ err: error, runId }, 'a run could not be settled now; the sweeper will try again');
+    }
+  }
+  for (const runId of new Set(finished.accepted.map(([run]) => run))) notify({ topic: 'run', id: runId });
+  if (readied > taken) notify({ topic: 'work' });
+}

@@ -1,0 +1,49 @@
+import { prisma } from '@/lib/db/client';
+import { isId } from '@/lib/core/ids';
+import type { ListRuns } from './schema';
+import type { RunRow } from './store';
+
+const COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, null::jsonb as try_spec, try_options, state,
+  trigger_kind, trigger_id, lane, params, logical_date, interval_start, interval_end, parent_run_id, parent_ordinal, note, created_by,
+  created_at, started_at, finished_at, cancel_requested, unfinished, pinned_reads`;
+
+/**
+ * selectRuns lists a workspace's runs, newest first, one more than the limit so that the caller sees whether there are more.
+ * Tries are left out unless asked for by trigger. The cursor is the last run's creation time and id.
+ */
+export async function selectRuns(workspaceId: string, query: ListRuns): Promise<RunRow[]> {
+  const where: string[] = ['workspace_id = $1::uuid'];
+  const values: unknown[] = [workspaceId];
+  const and = (condition: (n: number) => string, value: unknown) => {
+    values.push(value);
+    where.push(condition(values.length));
+  };
+  if (query.pipeline) and((n) => `pipeline_slug = $${n}`, query.pipeline);
+  if (query.state?.length) and((n) => `state in (select jsonb_array_elements_text($${n}::jsonb))`, JSON.stringify(query.state));
+  if (query.trigger?.length) and((n) => `trigger_kind in (select jsonb_array_elements_text($${n}::jsonb))`, JSON.stringify(query.trigger));
+  else where.push(`trigger_kind <> 'try'`);
+  if (query.from) and((n) => `created_at >= $${n}::timestamptz`, query.from);
+  if (query.to) and((n) => `created_at <= $${n}::timestamptz`, query.to);
+  if (query.who) and((n) => `created_by = $${n}`, query.who);
+  if (query.q) and((n) => `(pipeline_slug ilike $${n} or note ilike $${n} or created_by ilike $${n} or id::text like $${n})`, `%${escapeLike(query.q)}%`);
+  const cursor = readCursor(query.cursor);
+  if (cursor) {
+    values.push(cursor.at, cursor.id);
+    where.push(`(created_at, id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`);
+  }
+  values.push(query.limit + 1);
+  return prisma().$queryRawUnsafe<RunRow[]>(
+    `select ${COLUMNS} from run where ${where.join(' and ')} order by created_at desc, id desc limit $${values.length}::int`,
+    ...values,
+  );
+}
+
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, (c) => `\\${c}`);
+
+/** cursorOf names the place after a run in the list. */
+export const cursorOf = (run: RunRow): string => Buffer.from(`${run.created_at.toISOString()} ${run.id}`).toString('base64url');
+
+function readCursor(cursor: string | undefined): { at: string; id: string } | null {
+  const [at, id] = Buffer.from(cursor ?? '', 'base64url').toString('utf8').split(' ');
+  return at && id && isId(id) && !Number.isNaN(Date.parse(at)) ? { at, id } : null;
+}

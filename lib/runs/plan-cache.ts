@@ -1,0 +1,33 @@
+import { notFound } from '@/lib/core/errors';
+import { prisma } from '@/lib/db/client';
+import { compile, type Plan, type Spec } from '@/lib/pipeline';
+import type { RunRow } from './store';
+
+export type Compiled = { spec: Spec; plan: Plan };
+
+/** Versions are immutable, so their compiled plans may be kept; this many stay in memory. */
+const KEPT = 200;
+const versions = new Map<string, Promise<Compiled>>();
+
+/** compiledVersion gives a published version's spec and plan, compiled once a process. */
+export function compiledVersion(versionId: string): Promise<Compiled> {
+  const known = versions.get(versionId);
+  if (known) return known;
+  const loading = (async () => {
+    const row = await prisma().pipelineVersion.findUnique({ where: { id: versionId }, select: { spec: true } });
+    if (!row) throw notFound('pipeline version', versionId);
+    const spec = row.spec as unknown as Spec;
+    return { spec, plan: compile(spec) };
+  })();
+  versions.set(versionId, loading);
+  loading.catch(() => versions.delete(versionId));
+  if (versions.size > KEPT) versions.delete(versions.keys().next().value!);
+  return loading;
+}
+
+/** compiledRun gives what a run executes: its version's plan, or that of the draft it tries. */
+export async function compiledRun(run: Pick<RunRow, 'version_id' | 'try_spec'>): Promise<Compiled> {
+  if (run.version_id) return compiledVersion(run.version_id);
+  const spec = run.try_spec as unknown as Spec;
+  return { spec, plan: compile(spec) };
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { draftSpecSchema, LANES } from '@/lib/pipeline';
+import { RUN_STATES, TASK_STATES } from './states';
+
+export const TRIGGER_KINDS = [
+  'manual', 'schedule', 'dataset', 'webhook', 'file', 'run', 'backfill', 'try', 'subpipeline', 'rerun',
+] as const;
+export type TriggerKind = (typeof TRIGGER_KINDS)[number];
+
+/** Why a task waits: the closed list of contract §3. */
+export const REASON_CODES = [
+  'upstream', 'pool', 'pipeline_limit', 'workspace_limit', 'tag_limit', 'lane_share', 'queue_order', 'worker_tags', 'no_worker',
+  'paused', 'held_by_check', 'retry_delay', 'sensor', 'approval', 'depends_on_past', 'disk_full',
+] as const;
+
+const json = z.json();
+const params = z.record(z.string(), json);
+const instant = z.iso.datetime({ offset: true, message: 'Give a time like 2001-04-18T00:00:00Z.' });
+
+export const createRunBody = z.strictObject({
+  params: params.optional(),
+  version: z.number().int().min(1).optional(),
+  logicalDate: instant.optional(),
+  lane: z.enum(LANES).optional(),
+  note: z.string().max(2000).optional(),
+});
+
+export const tryBody = z.strictObject({
+  spec: draftSpecSchema,
+  taskId: z.string().min(1),
+  upTo: z.boolean().optional(),
+  sampleRows: z.number().int().min(1).max(1_000_000).optional(),
+  params: params.optional(),
+});
+
+export const rerunBody = z.strictObject({
+  from: z.enum(['start', 'failed']).default('failed'),
+  taskIds: z.array(z.string()).min(1).optional(),
+  version: z.number().int().min(1).optional(),
+});
+
+export const clearBody = z.strictObject({
+  upstream: z.boolean().optional(),
+  downstream: z.boolean().optional(),
+  onlyFailed: z.boolean().optional(),
+  past: z.boolean().optional(),
+  future: z.boolean().optional(),
+  mapIndex: z.number().int().optional(),
+});
+
+export const markBody = z.strictObject({
+  state: z.enum(['succeeded', 'failed', 'skipped']),
+  reason: z.string().trim().min(1, 'Say why, so that others can follow it.').max(2000),
+  mapIndex: z.number().int().optional(),
+});
+
+const states = z.string().transform((s) => s.split(',').filter(Boolean)).pipe(z.array(z.enum(RUN_STATES)));
+const kinds = z.string().transform((s) => s.split(',').filter(Boolean)).pipe(z.array(z.enum(TRIGGER_KINDS)));
+
+export const listRunsQuery = z.object({
+  pipeline: z.string().optional(),
+  state: states.optional(),
+  trigger: kinds.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  q: z.string().optional(),
+  who: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+});
+export type ListRuns = z.infer<typeof listRunsQuery>;
+
+export const reasonSchema = z.object({ code: z.string(), text: z.string(), details: json.optional() });
+export type Reason = z.infer<typeof reasonSchema>;
+
+const time = z.date().nullable();
+
+export const taskRunSchema = z.object({
+  taskId: z.string(),
+  mapIndex: z.number().int().nullable(),
+  kind: z.string(),
+  state: z.enum(TASK_STATES),
+  reason: reasonSchema.nullable(),
+  attempt: z.number().int(),
+  readyAt: time,
+  startedAt: time,
+  finishedAt: time,
+  output: json,
+  rowCount: z.number().nullable(),
+  columnCount: z.number().nullable(),
+  marked: json,
+  restoredFrom: json,
+});
+export type TaskRunView = z.infer<typeof taskRunSchema>;
+
+export const runSummarySchema = z.object({
+  id: z.string(),
+  pipeline: z.string(),
+  version: z.number().int().nullable(),
+  state: z.enum(RUN_STATES),
+  trigger: z.object({ kind: z.enum(TRIGGER_KINDS), id: z.string().optional() }),
+  lane: z.enum(LANES),
+  params: z.record(z.string(), json),
+  logicalDate: time,
+  interval: z.object({ start: z.date(), end: z.date() }).nullable(),
+  parentRunId: z.string().nullable(),
+  note: z.string().nullable(),
+  createdBy: z.string().nullable(),
+  createdAt: z.date(),
+  startedAt: time,
+  finishedAt: time,
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const runSchema = runSummarySchema.extend({ tasks: z.array(taskRunSchema), taskCount: z.number().int() });
+export type RunView = z.infer<typeof runSchema>;
+
+export const attemptSchema = z.object({
+  number: z.number().int(),
+  state: z.string(),
+  worker: z.string().nullable(),
+  claimedAt: z.date(),
+  startedAt: time,
+  finishedAt: time,
+  exitCode: z.number().int().nullable(),
+  error: json,
+  output: json,
+  metrics: json,
+  progress: z.number().nullable(),
+  message: z.string().nullable(),
+  resolved: json,
+  timings: json,
+  logLines: z.number().int(),
+  brokenLines: z.number().int(),
+});
+export type AttemptView = z.infer<typeof attemptSchema>;

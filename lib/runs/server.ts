@@ -1,0 +1,14 @@
+export * from './index';
+export { createRun, type RunRequest } from './create';
+export { createTry } from './try';
+export { decideEnd, type RetryPolicy } from './decide-end';
+export { attemptKey, finishAndClaim, finishWith } from './finish';
+export { endLostAttempt, onLostOf, settleLeftOver } from './lost';
+export { attemptInput, type AttemptWork } from './attempt-input';
+export { childRun, runResult } from './subruns';
+export { settleRun } from './settle';
+export {
+  cancelRun, clearTask, findTask, getRun, getRunSpec, listAttempts, listRuns, listTasks, markTask, rerunPlan, rerunRun,
+  type ClearRequest, type RerunRequest,
+} from './service';
+export { findRun, recordAttempt, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';

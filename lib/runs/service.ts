@@ -1,0 +1,262 @@
+import { conflict, invalid, notFound } from '@/lib/core/errors';
+import { isId } from '@/lib/core/ids';
+import { notify } from '@/lib/db/notify';
+import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { audit, authorize, type Context } from '@/lib/tenancy/server';
+import { attemptRows } from './attempt-store';
+import { createRun } from './create';
+import { cursorOf, selectRuns } from './list-store';
+import { compiledRun, compiledVersion } from './plan-cache';
+import { ancestors, descendants, failedPart, passedOver, resetTasks, unfinishedCount } from './reset';
+import { planReuse, type ReuseItem } from './reuse';
+import type { AttemptView, ListRuns, RunSummary, RunView, TaskRunView } from './schema';
+import { settleLocked } from './settle';
+import { endingOf, isFinalRun, type TaskState } from './states';
+import {
+  countDown, countTasks, findRun, findVersion, lockRun, markTaskRow, neighbourRuns, reopenRun, requestCancel, rewriteTasks, taskRows,
+  type RunRow, type TaskRow,
+} from './store';
+import { runSummary, runView, taskView } from './views';
+
+/** A run page shows this many tasks at once; more are read page by page. */
+const TASKS_SHOWN = 1000;
+
+async function need(ctx: Context, id: string): Promise<RunRow> {
+  const run = isId(id) ? await findRun(id, ctx.workspaceId) : null;
+  if (!run) throw notFound('run', id);
+  return run;
+}
+
+/** locked reads a run under its lock, for a change. */
+async function locked(tx: Tx, ctx: Context, id: string): Promise<RunRow> {
+  const run = isId(id) ? await lockRun(tx, id, ctx.workspaceId) : null;
+  if (!run) throw notFound('run', id);
+  return run;
+}
+
+function needTask(rows: TaskRow[], taskId: string, mapIndex: number | undefined): TaskRow {
+  const row = rows.find((r) => r.task_id === taskId && (mapIndex === undefined || r.map_index === mapIndex));
+  if (!row) throw notFound('task of this run', taskId);
+  return row;
+}
+
+/** getRun reads a run with its first 1,000 tasks. */
+export async function getRun(ctx: Context, id: string): Promise<RunView> {
+  authorize(ctx, 'run:read');
+  const run = await need(ctx, id);
+  const tasks = await taskRows(id, undefined, { after: -1, limit: TASKS_SHOWN });
+  return runView(run, tasks, tasks.length < TASKS_SHOWN ? tasks.length : await countTasks(id));
+}
+
+/** listTasks pages through a run's tasks in plan order. @param cursor the ordinal of the last one seen */
+export async function listTasks(ctx: Context, id: string, cursor: string | undefined, limit = TASKS_SHOWN): Promise<{ items: TaskRunView[]; nextCursor: string | null }> {
+  authorize(ctx, 'run:read');
+  await need(ctx, id);
+  const rows = await taskRows(id, undefined, { after: Number.parseInt(cursor ?? '-1', 10) || -1, limit: limit + 1 });
+  const items = rows.slice(0, limit);
+  return { items: items.map(taskView), nextCursor: rows.length > limit ? String(items.at(-1)!.ordinal) : null };
+}
+
+/** listRuns lists runs, newest first, by the filters of contract §3. */
+export async function listRuns(ctx: Context, query: ListRuns): Promise<{ items: RunSummary[]; nextCursor: string | null }> {
+  authorize(ctx, 'run:read');
+  const rows = await selectRuns(ctx.workspaceId, query);
+  const items = rows.slice(0, query.limit);
+  return { items: items.map(runSummary), nextCursor: rows.length > query.limit ? cursorOf(items.at(-1)!) : null };
+}
+
+/** getRunSpec gives the spec that a run executes (its version's, or the tried draft). */
+export async function getRunSpec(ctx: Context, id: string) {
+  authorize(ctx, 'run:read');
+  const run = await need(ctx, id);
+  return (await compiledRun(run)).spec;
+}
+
+/** findTask gives one task's row, for readers of its log and output. */
+export async function findTask(ctx: Context, id: string, taskId: string, mapIndex?: number): Promise<{ run: RunRow; task: TaskRow }> {
+  authorize(ctx, 'run:read');
+  const run = await need(ctx, id);
+  return { run, task: needTask(await taskRows(id), taskId, mapIndex) };
+}
+
+/** listAttempts gives a task's attempts, oldest first. */
+export async function listAttempts(ctx: Context, id: string, taskId: string, mapIndex?: number): Promise<{ items: AttemptView[] }> {
+  const { task } = await findTask(ctx, id, taskId, mapIndex);
+  return { items: await attemptRows(task.run_id, task.ordinal) };
+}
+
+/** cancelRun stops a run: what waits ends now, what runs is killed by its worker. Cancelling an ended run changes nothing. */
+export async function cancelRun(ctx: Context, id: string): Promise<RunView> {
+  authorize(ctx, 'run:write');
+  await inTransaction(async (tx) => {
+    const run = await locked(tx, ctx, id);
+    if (isFinalRun(run.state) || run.cancel_requested) return;
+    const ended = await requestCancel(tx, id, { code: 'cancelled', text: `Stopped by ${ctx.actor.name}.` });
+    await countDown(tx, id, ended);
+    await audit(tx, ctx, { verb: 'run.cancel', target: 'run', targetId: id, before: { state: run.state }, after: { cancelRequested: true } });
+  });
+  notify({ topic: 'cancel', id });
+  notify({ topic: 'run', id });
+  return getRun(ctx, id);
+}
+
+export type RerunRequest = { from: 'start' | 'failed'; taskIds?: string[]; version?: number };
+
+/** rerunPlan says which tasks a rerun would run and which results it would keep, and why. */
+export async function rerunPlan(ctx: Context, id: string, request: RerunRequest): Promise<{ items: ReuseItem[] }> {
+  authorize(ctx, 'run:read');
+  const run = await need(ctx, id);
+  const { plan, spec } = await compiledRun(run);
+  const rows = await taskRows(id);
+  if (request.version !== undefined && request.version !== run.version_number) {
+    const newer = await needVersion(ctx, run, request.version);
+    return { items: planReuse(spec, newer.spec, newer.plan, rows).items };
+  }
+  const chosen = chosenTasks(request, plan.tasks, rows);
+  return {
+    items: rows.map((r) => ({
+      taskId: r.task_id,
+      action: chosen.has(r.ordinal) ? 'run' : 'reuse',
+      reason: chosen.has(r.ordinal) ? whyAgain(request, r) : 'Its result is kept.',
+    })),
+  };
+}
+
+const whyAgain = (request: RerunRequest, row: TaskRow): string =>
+  request.taskIds?.includes(row.task_id)
+    ? 'Chosen.'
+    : ['failed', 'upstream_failed', 'cancelled'].includes(row.state)
+      ? `It ended ${row.state === 'upstream_failed' ? 'because an upstream failed' : row.state}.`
+      : request.from === 'start' && !request.taskIds
+        ? 'Everything starts over.'
+        : 'It depends on a task that runs again.';
+
+function chosenTasks(request: RerunRequest, tasks: Parameters<typeof descendants>[0], rows: TaskRow[]): Set<number> {
+  if (request.taskIds) return descendants(tasks, request.taskIds.map((taskId) => needTask(rows, taskId, undefined).ordinal));
+  return request.from === 'start' ? new Set(rows.map((r) => r.ordinal)) : failedPart(tasks, rows.map((r) => r.state));
+}
+
+async function needVersion(ctx: Context, run: RunRow, number: number) {
+  const version = await findVersion(ctx.workspaceId, run.pipeline_id, number);
+  if (!version) throw notFound(`version of pipeline "${run.pipeline_slug}"`, String(number));
+  return compiledVersion(version);
+}
+
+/**
+ * rerunRun runs a run again under the same id with new attempts: everything, the failed part, or chosen tasks with what depends
+ * on them. Another version makes a child run that takes over what did not change.
+ * @throws AppError conflict while the run is still going
+ */
+export async function rerunRun(ctx: Context, id: string, request: RerunRequest): Promise<RunView> {
+  authorize(ctx, 'run:write');
+  const run = await need(ctx, id);
+  if (request.version !== undefined && request.version !== run.version_number) return rerunOnVersion(ctx, run, request.version);
+  await inTransaction(async (tx) => {
+    const now = await locked(tx, ctx, id);
+    if (!isFinalRun(now.state)) throw conflict('This run is still going. Stop it first, or wait until it has ended.');
+    const { plan } = await compiledRun(now);
+    const rows = await taskRows(id, tx);
+    const chosen = chosenTasks(request, plan.tasks, rows);
+    if (chosen.size === 0) throw conflict('Nothing in this run failed, so there is nothing to rerun from. Rerun it from the start instead.');
+    await startOver(tx, now, rows, chosen);
+    await audit(tx, ctx, { verb: 'run.rerun', target: 'run', targetId: id, before: { state: now.state }, after: { from: request.from, tasks: chosen.size } });
+  });
+  announce(id);
+  return getRun(ctx, id);
+}
+
+async function rerunOnVersion(ctx: Context, run: RunRow, number: number): Promise<RunView> {
+  const newer = await needVersion(ctx, run, number);
+  const { spec } = await compiledRun(run);
+  const { restore } = planReuse(spec, newer.spec, newer.plan, await taskRows(run.id));
+  const child = await createRun(ctx, {
+    pipelineSlug: run.pipeline_slug,
+    version: number,
+    params: run.params,
+    logicalDate: run.logical_date,
+    interval: run.interval_start && run.interval_end ? { start: run.interval_start, end: run.interval_end } : null,
+    trigger: { kind: 'rerun', id: run.id },
+    parent: { runId: run.id, ordinal: null },
+    restore,
+  });
+  return getRun(ctx, child.id);
+}
+
+/** startOver clears tasks of a run: new attempts, old ones keep their logs and results. */
+async function startOver(tx: Tx, run: RunRow, rows: TaskRow[], chosen: Set<number>): Promise<void> {
+  const { plan } = await compiledRun(run);
+  const after = resetTasks(plan.tasks, rows.map((r) => r.state), chosen);
+  await rewriteTasks(tx, run.id, after);
+  await reopenRun(tx, run.id, unfinishedCount(after));
+  await settleLocked(tx, { ...run, state: 'running', cancel_requested: false });
+}
+
+export type ClearRequest = { upstream?: boolean; downstream?: boolean; onlyFailed?: boolean; past?: boolean; future?: boolean; mapIndex?: number };
+
+/**
+ * clearTask starts a task over (Airflow's scopes): with its upstream or downstream, only what failed, and the same task in
+ * earlier or later runs of the pipeline. Works on ended runs and on tasks of a live run that are not running.
+ */
+export async function clearTask(ctx: Context, id: string, taskId: string, request: ClearRequest): Promise<RunView> {
+  authorize(ctx, 'run:write');
+  const run = await need(ctx, id);
+  const runs = [id, ...(await neighbourRuns(run, { past: request.past ?? false, future: request.future ?? false }))];
+  for (const runId of runs) {
+    await inTransaction(async (tx) => {
+      const now = await locked(tx, ctx, runId);
+      const { plan } = await compiledRun(now);
+      const rows = await taskRows(runId, tx);
+      const row = runId === id ? needTask(rows, taskId, request.mapIndex) : rows.find((r) => r.task_id === taskId);
+      if (!row) return;
+      const scope = new Set([row.ordinal]);
+      if (request.upstream) ancestors(plan.tasks, [row.ordinal]).forEach((o) => scope.add(o));
+      if (request.downstream) descendants(plan.tasks, [row.ordinal]).forEach((o) => scope.add(o));
+      const chosen = new Set([...scope].filter((o) => !request.onlyFailed || ['f', 'u'].includes(endingOf(rows[o]!.state) ?? '')));
+      const busy = [...chosen].map((o) => rows[o]!).find((r) => r.state === 'running');
+      if (busy) throw conflict(`Task "${busy.task_id}" is running. Stop the run or mark the task first, then clear it.`);
+      if (chosen.size === 0) return;
+      await startOver(tx, now, rows, chosen);
+      await audit(tx, ctx, { verb: 'task.clear', target: 'run', targetId: runId, before: { task: taskId, state: row.state }, after: { ...request, tasks: chosen.size } });
+    });
+    announce(runId);
+  }
+  return getRun(ctx, id);
+}
+
+/**
+ * markTask gives a task the state a person vouches for, with a reason; a running attempt is stopped. Tasks behind it that were
+ * passed over because of its old state are judged again.
+ */
+export async function markTask(
+  ctx: Context,
+  id: string,
+  taskId: string,
+  request: { state: 'succeeded' | 'failed' | 'skipped'; reason: string; mapIndex?: number },
+): Promise<RunView> {
+  authorize(ctx, 'run:write');
+  await inTransaction(async (tx) => {
+    const run = await locked(tx, ctx, id);
+    const { plan } = await compiledRun(run);
+    const before = await taskRows(id, tx);
+    const row = needTask(before, taskId, request.mapIndex);
+    if (row.state === request.state) throw invalid(`Task "${taskId}" is ${request.state} already.`);
+    await markTaskRow(tx, id, row.ordinal, request.state, { state: request.state, reason: request.reason, by: ctx.actor.name, at: ctx.now.toISOString(), was: row.state });
+    const rows = await taskRows(id, tx);
+    const behind = descendants(plan.tasks, [row.ordinal]);
+    behind.delete(row.ordinal);
+    const states = rows.map((r): TaskState => r.state);
+    const after = resetTasks(plan.tasks, states, passedOver(states, behind));
+    await rewriteTasks(tx, id, after);
+    await reopenRun(tx, id, unfinishedCount(after));
+    await settleLocked(tx, { ...run, state: 'running', cancel_requested: false });
+    await audit(tx, ctx, { verb: 'task.mark', target: 'run', targetId: id, before: { task: taskId, state: row.state }, after: { task: taskId, state: request.state, reason: request.reason } });
+  });
+  announce(id);
+  notify({ topic: 'cancel', id });
+  return getRun(ctx, id);
+}
+
+function announce(runId: string): void {
+  notify({ topic: 'work' });
+  notify({ topic: 'run', id: runId });
+}

@@ -1,0 +1,140 @@
+import { log } from '@/lib/core/log';
+import { INLINE_KINDS, markRunsRunning, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
+import { attemptKey, finishAndClaim } from '@/lib/runs/server';
+import { LiveAttempt } from './live-attempt';
+
+/** Attempts of kinds without user code that one process holds at once: enough to fill a claim, few enough to lose cheaply. */
+const INLINE_SLOTS = 100;
+/** With no hint for this long the queue is asked anyway, in milliseconds: polling is the truth. */
+const POLL_MS = 5_000;
+/** After a failed round trip the next one waits this long, in milliseconds. */
+const BACKOFF_MS = 1_000;
+
+export type ClaimerOptions = {
+  workerId: string;
+  tags: string[];
+  slots: number;
+  leaseSeconds: number;
+  /** performs an attempt and gives its end, or null when the end is recorded already or must not be */
+  perform(attempt: LiveAttempt): Promise<FinishItem | null>;
+};
+
+/**
+ * Claimer keeps a worker's slots filled. idle → (hint, poll, freed slot) → round trip → idle. One round trip at a time carries all
+ * ends gathered meanwhile and takes new work in the same commit, so a chain costs one commit a step and a flood is batched.
+ */
+export class Claimer {
+  readonly live = new Map<string, LiveAttempt>();
+  private ends: FinishItem[] = [];
+  private inline = 0;
+  private process = 0;
+  private hinted = true;
+  private busy = false;
+  private closed = false;
+  private timer: NodeJS.Timeout | undefined;
+  private idle: (() => void)[] = [];
+
+  constructor(private readonly options: ClaimerOptions) {}
+
+  start(): void {
+    this.arm(POLL_MS);
+    this.hint();
+  }
+
+  /** hint says that there may be work. */
+  hint(): void {
+    this.hinted = true;
+    void this.pump();
+  }
+
+  /** close stops claiming; ends that come in are still recorded. */
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** drained resolves when no attempt is held and every end is recorded. */
+  async drained(): Promise<void> {
+    if (this.live.size === 0 && this.ends.length === 0 && !this.busy) return;
+    await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  private arm(ms: number): void {
+    clearTimeout(this.timer);
+    if (this.closed) return;
+    this.timer = setTimeout(() => {
+      this.arm(POLL_MS);
+      this.hint();
+    }, ms);
+  }
+
+  private async pump(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      while (this.ends.length > 0 || (this.hinted && !this.closed && this.free())) await this.roundTrip();
+    } catch (error) {
+      log.error({ err: error }, 'the queue did not answer; trying again');
+      this.arm(BACKOFF_MS);
+    } finally {
+      this.busy = false;
+      if (this.live.size === 0 && this.ends.length === 0) this.idle.splice(0).forEach((resolve) => resolve());
+    }
+  }
+
+  private free(): boolean {
+    return this.inline < INLINE_SLOTS || this.process < this.options.slots;
+  }
+
+  private async roundTrip(): Promise<void> {
+    const ends = this.ends.splice(0, 500);
+    this.hinted = false;
+    const { workerId, tags, leaseSeconds, slots } = this.options;
+    const limits = this.closed
+      ? null
+      : { workerId, tags, leaseSeconds, inline: Math.max(0, INLINE_SLOTS - this.inline), process: Math.max(0, slots - this.process) };
+    let claimed: ClaimedTask[];
+    try {
+      const answer = await finishAndClaim(ends, limits);
+      claimed = answer.claimed;
+      answer.settled.then(
+        () => undefined,
+        (error: unknown) => log.error({ err: error }, 'a run was not settled'),
+      );
+    } catch (error) {
+      // nothing is known to be recorded: the fence makes saying it twice harmless
+      this.ends.unshift(...ends);
+      throw error;
+    }
+    // a full claim means there is probably more
+    if (claimed.length > 0) this.hinted = true;
+    const queued = [...new Set(claimed.filter((c) => c.run_state === 'queued').map((c) => c.run_id))];
+    if (queued.length > 0) {
+      markRunsRunning(queued).catch((error: unknown) => log.warn({ err: error }, 'runs not marked running yet'));
+    }
+    for (const task of claimed) this.begin(task);
+    // inline attempts end within this turn; their ends ride on the next round trip
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  private begin(task: ClaimedTask): void {
+    const attempt = new LiveAttempt(task);
+    const key = attemptKey(task.run_id, task.ordinal, task.attempt);
+    const inline = INLINE_KINDS.includes(task.kind);
+    this.live.set(key, attempt);
+    if (inline) this.inline++;
+    else this.process++;
+    this.options
+      .perform(attempt)
+      .then((end) => {
+        if (end) this.ends.push(end);
+      })
+      .catch((error: unknown) => log.error({ err: error, run: task.run_id, task: task.task_id }, 'an attempt ended without a word; its lease will run out'))
+      .finally(() => {
+        this.live.delete(key);
+        if (inline) this.inline--;
+        else this.process--;
+        this.hint();
+      });
+  }
+}

@@ -1,0 +1,56 @@
+import { log } from '@/lib/core/log';
+import { heartbeat } from '@/lib/dispatch/server';
+import { notify } from '@/lib/db/notify';
+import { attemptKey } from '@/lib/runs/server';
+import type { LiveAttempt } from './live-attempt';
+
+/** News of tasks are written at most this often, in milliseconds. */
+const NEWS_MS = 500;
+
+/**
+ * startHeartbeats renews the leases of everything a worker holds, every third of the lease and in one statement, and learns from
+ * the answer which attempts were taken away or are to be cancelled.
+ */
+export function startHeartbeats(
+  live: Map<string, LiveAttempt>,
+  leaseSeconds: number,
+): { now(): Promise<void>; stop(): void } {
+  let beating = Promise.resolve();
+
+  async function beat(attempts: LiveAttempt[]): Promise<void> {
+    if (attempts.length === 0) return;
+    const news = attempts.filter((a) => a.hasNews()).map((a) => a.claimed.run_id);
+    const held = new Map((await heartbeat(attempts.map((a) => a.beat()), leaseSeconds)).map((h) => [attemptKey(h.run, h.ordinal, h.fence), h]));
+    for (const attempt of attempts) {
+      const { run_id, ordinal, attempt: fence } = attempt.claimed;
+      const key = attemptKey(run_id, ordinal, fence);
+      const answer = held.get(key);
+      // an attempt that ended meanwhile is not ours to stop
+      if (!live.has(key)) continue;
+      if (!answer) attempt.stop('lost');
+      else if (answer.cancel) attempt.stop('cancelled');
+    }
+    for (const id of new Set(news)) notify({ topic: 'run', id });
+  }
+
+  const say = (attempts: () => LiveAttempt[]): Promise<void> => {
+    beating = beating
+      .then(() => beat(attempts()))
+      .catch((error: unknown) => log.warn({ err: error }, 'heartbeat failed; trying again before the lease ends'));
+    return beating;
+  };
+
+  const all = setInterval(() => void say(() => [...live.values()]), (leaseSeconds * 1000) / 3);
+  const fresh = setInterval(() => {
+    const attempts = [...live.values()].filter((a) => a.hasNews());
+    if (attempts.length > 0) void say(() => attempts);
+  }, NEWS_MS);
+
+  return {
+    now: () => say(() => [...live.values()]),
+    stop: () => {
+      clearInterval(all);
+      clearInterval(fresh);
+    },
+  };
+}

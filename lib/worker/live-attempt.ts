@@ -1,0 +1,53 @@
+import { type Beat, type ClaimedTask } from '@/lib/dispatch/server';
+import { type Json } from '@/lib/core/json';
+
+/** Why an attempt was stopped from outside. */
+export type StopReason = 'cancelled' | 'lost' | 'shutdown';
+
+/** What a task said since the last heartbeat. */
+export type News = { progress?: number; message?: string; metrics?: Json; checkpoint?: Json; external?: Json };
+
+/**
+ * LiveAttempt is one attempt that this process holds: claimed → started → ended, or stopped from outside. Its news travel with
+ * the next heartbeat; its signal aborts the adapter.
+ */
+export class LiveAttempt {
+  readonly controller = new AbortController();
+  stopped: StopReason | null = null;
+  private news: News = {};
+  private begun = false;
+  private told = false;
+
+  constructor(readonly claimed: ClaimedTask) {}
+
+  /** began notes that the user's code runs now. */
+  began(): void {
+    this.begun = true;
+  }
+
+  /** report keeps the newest of each kind of news; metrics add up. */
+  report(news: News): void {
+    const metrics = news.metrics && this.news.metrics ? { ...(this.news.metrics as object), ...(news.metrics as object) } : news.metrics;
+    this.news = { ...this.news, ...news, ...(metrics ? { metrics: metrics as Json } : {}) };
+  }
+
+  hasNews(): boolean {
+    return Object.keys(this.news).length > 0 || (this.begun && !this.told);
+  }
+
+  /** beat is what the heartbeat writes for this attempt; taking it empties the news. */
+  beat(): Beat {
+    const { run_id: run, ordinal, attempt: fence } = this.claimed;
+    const beat: Beat = { run, ordinal, fence, ...this.news, ...(this.begun && !this.told ? { started: true } : {}) };
+    this.news = {};
+    if (this.begun) this.told = true;
+    return beat;
+  }
+
+  /** stop asks the adapter to end; the first reason counts. */
+  stop(reason: StopReason): void {
+    if (this.stopped) return;
+    this.stopped = reason;
+    this.controller.abort(new Error(reason));
+  }
+}

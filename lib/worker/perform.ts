@@ -1,0 +1,80 @@
+import { AppError } from '@/lib/core/errors';
+import { newId } from '@/lib/core/ids';
+import { type Json } from '@/lib/core/json';
+import { faultPoint } from '@/lib/core/fault';
+import { log } from '@/lib/core/log';
+import { type FinishItem } from '@/lib/dispatch/server';
+import { performAttempt, type AttemptResult } from '@/lib/executor/server';
+import { openAttemptLog } from '@/lib/observability/server';
+import { attemptInput, recordAttempt } from '@/lib/runs/server';
+import { getVariables, resolveSecret } from '@/lib/tenancy/server';
+import { conclude, endItem } from './conclude';
+import type { LiveAttempt } from './live-attempt';
+import type { RunWatch } from './run-watch';
+import { subrunsOf } from './subruns';
+
+/**
+ * performClaimed takes one claimed task from its rows to its recorded end. It gives the end to record, or null when it is
+ * recorded (with its effects) already or when the attempt is not ours any more.
+ */
+export async function performClaimed(attempt: LiveAttempt, watch: RunWatch): Promise<FinishItem | null> {
+  const { claimed } = attempt;
+  // an empty task reads and writes nothing, so its end is known
+  if (claimed.kind === 'empty') {
+    return { run: claimed.run_id, ordinal: claimed.ordinal, fence: claimed.attempt, task: 'succeeded', attempt: 'succeeded' };
+  }
+  const began = performance.now();
+  let input: Awaited<ReturnType<typeof attemptInput>>;
+  try {
+    input = await attemptInput(claimed);
+  } catch (error) {
+    return unprepared(attempt, error);
+  }
+  const inputsMs = Math.round(performance.now() - began);
+  const { work, run, spec } = input;
+  const writer = openAttemptLog({ workspaceId: work.workspaceId, runId: work.runId, ordinal: work.ordinal, attempt: work.attempt });
+  await faultPoint('attempt.before-perform');
+  attempt.began();
+  const result = await performAttempt(work, {
+    signal: attempt.controller.signal,
+    log: writer,
+    report: (report) => attempt.report(report as { progress?: number; message?: string; metrics?: Json }),
+    secret: (name) => resolveSecret(work.workspaceId, name),
+    variables: () => getVariables(work.workspaceId),
+    subruns: subrunsOf(claimed, watch),
+  });
+  const { lines } = await writer.close();
+  await faultPoint('attempt.before-finish');
+  // the lease is gone: another attempt holds the task, and this one may record nothing
+  if (attempt.stopped === 'lost') return null;
+  const timed: AttemptResult = { ...result, timings: { inputsMs, ...result.timings, totalMs: Math.round(performance.now() - began) } };
+  const artifacts = (result.artifacts ?? []).map((a) => ({ id: newId(), ...a }));
+  if (lines > 0 || artifacts.length > 0) {
+    await recordAttempt(work, { logLines: lines, brokenLines: result.brokenLines ?? 0, artifacts }).catch((error: unknown) =>
+      log.warn({ err: error, run: work.runId, task: work.taskId }, 'log size and artifacts not recorded'),
+    );
+  }
+  const ended = { claimed, work, run, spec, result: timed, stopped: attempt.stopped, now: new Date() };
+  try {
+    return await conclude(ended);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // the effects were refused (an interval that would cut a file …): that is this attempt's failure
+    return endItem({ ...ended, result: { outcome: 'failed', error: { code: error.code, message: error.message } } });
+  }
+}
+
+/** An attempt whose inputs cannot be had fails with the sentence; a database that does not answer leaves it to its lease. */
+function unprepared({ claimed }: LiveAttempt, error: unknown): FinishItem {
+  if (!(error instanceof Error) || 'severity' in error) throw error;
+  const failure = { code: 'inputs', message: error.message };
+  return {
+    run: claimed.run_id,
+    ordinal: claimed.ordinal,
+    fence: claimed.attempt,
+    task: 'failed',
+    attempt: 'failed',
+    error: failure,
+    reason: { code: failure.code, text: failure.message },
+  };
+}

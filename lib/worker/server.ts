@@ -1,0 +1,1 @@
+export { startWorker, WORKER_ROLES, type WorkerOptions, type WorkerRole } from './main';

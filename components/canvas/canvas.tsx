@@ -21,7 +21,7 @@ import type { Point } from './graph';
 import { GRID, NODE, snap } from './layout';
 import { Minimap } from './minimap';
 import { TaskCard } from './node-card';
-import { edgeId, specToFlow, type Flow, type Selection, type TaskEdge, type TaskNode } from './spec-to-flow';
+import { specToFlow, type Flow, type Selection, type TaskEdge, type TaskNode } from './spec-to-flow';
 import { createView, ViewContext } from './view';
 import { ZoomControls } from './zoom-controls';
 
@@ -37,6 +37,7 @@ export type CanvasHandle = {
   fit: () => void;
   /** look centres a node, keeping the zoom where the card can be read. */
   look: (id: string) => void;
+  zoom: (step: 1 | -1) => void;
   /** middle is the drawing's point at the middle of what is seen, px. */
   middle: () => Point;
 };
@@ -50,6 +51,7 @@ export function Canvas({
   spec,
   positions,
   selection,
+  readOnly,
   onSelect,
   onMove,
   onConnect,
@@ -66,6 +68,7 @@ export function Canvas({
   spec: DraftSpec;
   positions: ReadonlyMap<string, Point>;
   selection: Selection;
+  readOnly: boolean;
   onSelect: (selection: Selection) => void;
   onMove: (moved: Map<string, Point>) => void;
   onConnect: (from: string, to: string) => void;
@@ -78,7 +81,7 @@ export function Canvas({
   /** an unconnected card was dropped onto an edge */
   onDropNode: (id: string, edge: string) => void;
   onOpen: (id: string) => void;
-  onTidy: () => void;
+  onTidy?: (() => void) | undefined;
   children?: ReactNode;
 }) {
   const [view] = useState(createView);
@@ -113,6 +116,7 @@ export function Canvas({
         const place = instance.current?.getNode(id)?.position;
         if (place) centre({ x: place.x + NODE.width / 2, y: place.y + NODE.height / 2 }, Math.max(0.75, instance.current?.getZoom() ?? 1));
       },
+      zoom: (step) => void (step > 0 ? instance.current?.zoomIn() : instance.current?.zoomOut()),
       middle() {
         const { x, y, zoom } = view.get();
         const { width, height } = size();
@@ -221,6 +225,8 @@ export function Canvas({
           fitViewOptions={FIT}
           minZoom={0.05}
           maxZoom={2}
+          nodesDraggable={!readOnly}
+          nodesConnectable={!readOnly}
           connectionRadius={24}
           deleteKeyCode={null}
           multiSelectionKeyCode={MULTI}
@@ -233,7 +239,7 @@ export function Canvas({
         >
           <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.4} />
           <Panel position="bottom-left" style={{ margin: 16 }}>
-            <ZoomControls onZoom={(step) => void (step > 0 ? instance.current?.zoomIn() : instance.current?.zoomOut())} onFit={fit} onTidy={onTidy} />
+            <ZoomControls onZoom={(step) => void (step > 0 ? instance.current?.zoomIn() : instance.current?.zoomOut())} onFit={fit} {...(onTidy ? { onTidy } : {})} />
           </Panel>
           {spec.tasks.length > 3 && (
             <Panel position="bottom-right" style={{ margin: '16px 16px 24px' }} className="max-md:hidden">
@@ -259,4 +265,3 @@ function edgeUnder(point: Point | undefined): string | null {
 
 /** nodesOf is the selection that holds exactly these nodes. */
 export const nodesOf = (...nodes: string[]): Selection => ({ nodes, edge: null });
-export { edgeId };

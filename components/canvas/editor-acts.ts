@@ -3,9 +3,8 @@ import { NOTHING, type CanvasStore } from './canvas-store';
 import { copyTasks, pasteText } from './clipboard';
 import * as commands from './commands';
 import { reach, walk, type Point, type Walk } from './graph';
-import { snap } from './layout';
 import { targetOf } from './problems';
-import { edgeId, labelOf, positionsOf } from './spec-to-flow';
+import { labelOf, positionsOf } from './spec-to-flow';
 import { plural } from './words';
 
 export type EditorActs = ReturnType<typeof createActs>;
@@ -117,20 +116,11 @@ export function createActs(
     setEdge: (id: string, change: Record<string, unknown>) => config(id, (spec) => commands.setEdge(spec, id, change), 'Edit edge', Object.keys(change).join(',')),
     setPipeline: (change: Partial<Pick<DraftSpec, 'params' | 'triggers' | 'settings'>>) => config('pipeline', (spec) => ({ ...spec, ...change }), 'Edit pipeline', Object.keys(change).join(',')),
 
-    addAt(kind: string, at: Point, edge: string | null) {
-      return this.add(kind, { at: { x: snap(at.x), y: snap(at.y) }, edge });
-    },
-
     jump(problem: Problem) {
       const target = targetOf(get().spec, problem);
       store.select(target.selection);
       store.setState({ inspectorTab: target.tab });
       say.focusField(target.field);
-    },
-
-    edgeAfter: (id: string) => {
-      const edge = get().spec.edges.find((each) => each.from === id);
-      return edge ? edgeId(edge) : null;
     },
   };
 }

@@ -1,27 +1,27 @@
-/** One line of the shortcut sheet. `mod` is Ctrl, or Cmd on a Mac. */
-export type Shortcut = { keys: string; does: string };
+/** One line of the sheet of keys; `sign` is how it is written there. `mod` is Ctrl, or Cmd on a Mac. */
+export type Shortcut = { keys: string; sign: string; does: string };
 
 /** SHORTCUTS is what the editor's keyboard can do, in the order of the sheet. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: 'Tab', does: 'Add a node after the selected one' },
-  { keys: '↑ ↓ ← →', does: 'Walk the graph' },
-  { keys: 'shift+↑ ↓', does: 'Select everything upstream or downstream' },
-  { keys: 'C', does: 'Connect to another node' },
-  { keys: 'Enter', does: 'Go to the form of the selected node' },
-  { keys: 'F2', does: 'Rename' },
-  { keys: 'Delete', does: 'Delete what is selected' },
-  { keys: 'mod+D', does: 'Duplicate' },
-  { keys: 'mod+C, mod+X, mod+V', does: 'Copy, cut, paste (also into another pipeline)' },
-  { keys: 'mod+A', does: 'Select all' },
-  { keys: 'mod+Z, shift+mod+Z', does: 'Undo, redo' },
-  { keys: 'mod+Enter', does: 'Try this node' },
-  { keys: 'shift+Enter', does: 'Try up to here' },
-  { keys: 'mod+F', does: 'Search on the canvas' },
-  { keys: 'T', does: 'Tidy up the drawing' },
-  { keys: '1', does: 'Fit everything into view' },
-  { keys: '+ -', does: 'Zoom' },
-  { keys: 'shift+drag', does: 'Select several with the mouse' },
-  { keys: 'Escape', does: 'Select nothing; again: leave the canvas' },
+  { keys: 'Tab', sign: '⇥', does: 'Add a node after the selected one' },
+  { keys: '↑ ↓ ← →', sign: '↑↓←→', does: 'Walk the graph' },
+  { keys: 'shift+↑ ↓', sign: '⇧↑↓', does: 'Select everything upstream or downstream' },
+  { keys: 'C', sign: 'C', does: 'Connect to another node' },
+  { keys: 'Enter', sign: '⏎', does: 'Go to the form of the selected node' },
+  { keys: 'F2', sign: 'F2', does: 'Rename' },
+  { keys: 'Delete', sign: 'Del', does: 'Delete what is selected' },
+  { keys: 'mod+D', sign: '⌘/Ctrl+D', does: 'Duplicate' },
+  { keys: 'mod+C, mod+X, mod+V', sign: '⌘/Ctrl+C/X/V', does: 'Copy, cut, paste (also into another pipeline)' },
+  { keys: 'mod+A', sign: '⌘/Ctrl+A', does: 'Select all' },
+  { keys: 'mod+Z, shift+mod+Z', sign: '⌘/Ctrl+Z', does: 'Undo, redo' },
+  { keys: 'mod+Enter', sign: '⌘/Ctrl+⏎', does: 'Try this node' },
+  { keys: 'shift+Enter', sign: '⇧⏎', does: 'Try up to here' },
+  { keys: 'mod+F', sign: '⌘/Ctrl+F', does: 'Search on the canvas' },
+  { keys: 'T', sign: 'T', does: 'Tidy up the drawing' },
+  { keys: '1', sign: '1', does: 'Fit everything into view' },
+  { keys: '+ -', sign: '+/−', does: 'Zoom' },
+  { keys: 'shift+drag', sign: '⇧drag', does: 'Select several with the mouse' },
+  { keys: 'Escape', sign: 'Esc', does: 'Select nothing; again: leave the canvas' },
 ];
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;

@@ -61,3 +61,6 @@ export { inputTables, readsOf, writeOf, type InputTable } from './tables';
 export { blocks, validate } from './validate';
 export { type Facts } from './validate/facts';
 export { whyNotCron } from './validate/triggers';
+export { diffSpecs, type EdgeName, type FieldChange, type SpecDiff, type TaskName } from './diff';
+export { parseSpecText, specToJson, specToYaml } from './portable';
+export { readSpec } from './upgrade';

@@ -177,7 +177,7 @@ describe('in SQL', () => {
     expect(sql).toBe(
       'select $penstock_1, $penstock_2, $penstock_3, $penstock_4, $penstock_5, $penstock_6, $penstock_7',
     );
-    expect(Object.values(values).map((each) => [each.type, each.value])).toEqual([
+    expect(values.map((each) => [each.type, each.value])).toEqual([
       ['BIGINT', 3n],
       ['DOUBLE', 2],
       ['VARCHAR', scope.params?.city],

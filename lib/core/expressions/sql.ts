@@ -155,32 +155,35 @@ function outsideCreate(statement: string): string {
     : 'the value in the SELECT that uses it, not in the CREATE';
 }
 
-/** A value to bind, with its type. Whole numbers are bigint, dates and times texts. */
+/** A value to bind: `name` is its placeholder without the dollar sign. Whole numbers are bigint, dates and times texts. */
 export type BoundValue = {
+  name: string;
   type: 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'BOOLEAN' | 'DATE' | 'TIMESTAMP' | 'JSON' | 'NULL';
   value: bigint | number | string | boolean | null;
 };
 
 /**
- * bindSql puts a named placeholder ($penstock_1 …) in place of every template and gives the values by name (without the
- * dollar sign). DATE values look
+ * bindSql puts a named placeholder ($penstock_1 …) in place of every template and gives the values to bind. DATE values look
  * like 2001-04-18, TIMESTAMP values like 2001-04-18 06:00:00.000 in UTC. A template in a comment is left as it is.
  * @throws ExpressionError when one is misplaced or cannot be computed.
  */
-export function bindSql(sql: string, scope: Scope): { sql: string; values: Record<string, BoundValue> } {
+export function bindSql(sql: string, scope: Scope): { sql: string; values: BoundValue[] } {
   const misplaced = sqlPlacements(sql)[0];
   if (misplaced) throw new ExpressionError(misplaced.message, misplaced.template.expression);
   const templates = findTemplates(sql);
   const { regions } = regionsOf(sql, templates);
-  const values: Record<string, BoundValue> = {};
+  const values: BoundValue[] = [];
   const bound = replaceTemplates(sql, templates, (template) => {
     if (within(regions, template)) return sql.slice(template.start, template.end);
-    const name = `penstock_${Object.keys(values).length + 1}`;
-    values[name] = bind(
-      evaluateTemplate(template.expression, scope),
-      declaredType(template.expression, scope),
-      template.expression,
-    );
+    const name = `penstock_${values.length + 1}`;
+    values.push({
+      name,
+      ...bind(
+        evaluateTemplate(template.expression, scope),
+        declaredType(template.expression, scope),
+        template.expression,
+      ),
+    });
     return `$${name}`;
   });
   return { sql: bound, values };
@@ -192,7 +195,7 @@ function declaredType(expression: string, scope: Scope): ValueType | undefined {
   return name !== undefined && expression === `params.${name}` ? scope.paramTypes?.[name] : undefined;
 }
 
-function bind(value: unknown, declared: ValueType | undefined, expression: string): BoundValue {
+function bind(value: unknown, declared: ValueType | undefined, expression: string): Omit<BoundValue, 'name'> {
   if (value === null || value === undefined) return { type: 'NULL', value: null };
   if (typeof value === 'bigint') {
     if (value > 9_223_372_036_854_775_807n || value < -9_223_372_036_854_775_808n)

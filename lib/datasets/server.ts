@@ -21,3 +21,5 @@ export { DuckdbError, startDuckdb, type DuckdbProcess } from './duckdb/process';
 export { type BoundValue, type Confinement, type DuckdbProblem, type Facts, type SessionTable } from './duckdb/protocol';
 export { buildDuckdbChild } from './duckdb/entry';
 export { deleteFile, findWorkspaceFiles, listFiles, openFile, uploadFile, UPLOAD_BYTES, type FileView } from './files';
+export { blockedBy, checkOutput, runChecks, type CheckRequest, type PlacedOutcome } from './checks/run';
+export { type NamedTable } from './checks/plan';

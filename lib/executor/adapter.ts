@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '@/lib/core';
 import type { ValueType } from '@/lib/core/expressions';
 import type { TableRef } from '@/lib/datasets/server';
+import type { PlacedOutcome } from '@/lib/datasets/server';
 import type { Task } from '@/lib/pipeline';
 
 /** A table that reaches a task, under the name the task knows it by. */
@@ -87,8 +88,8 @@ export type AttemptContext = AttemptInput & {
 
 /** Starting and awaiting runs of other pipelines; given by the engine, which owns runs. */
 export type Subruns = {
-  /** starts a run; `existing` is one that an earlier try of this task started, to go on with if it is there */
-  start(request: { pipeline: string; params: JsonObject; existing: string | null }): Promise<{ runId: string }>;
+  /** starts a run, or finds the one that an earlier try of this task started */
+  start(request: { pipeline: string; params: JsonObject }): Promise<{ runId: string }>;
   /** resolves when the run has ended; rejects when the signal aborts */
   wait(runId: string, signal: AbortSignal): Promise<{ state: string; output: Json; table: TableRef | null }>;
   cancel(runId: string): Promise<void>;
@@ -109,6 +110,8 @@ export type AttemptResult = {
   /** protocol lines that could not be read; they stayed log lines */
   brokenLines?: number;
   artifacts?: StoredArtifact[];
+  /** what checks found, to be recorded with the end */
+  checks?: PlacedOutcome[];
 };
 
 /** What one node kind does. Kinds that run user code give it processes of its own. */

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DuckdbError, type DuckdbProcess } from './process';
 import { type BoundValue } from './protocol';
 import { coolDuckdb, takeDuckdb, warmDuckdb } from './spare';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const flights = path.resolve('node_modules/vega-datasets/data/flights-3m.parquet');
 const folder = mkdtempSync(path.join(tmpdir(), 'penstock-duckdb-'));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const CHILD = path.join('lib', 'datasets', 'duckdb', 'child.ts');
-const BUNDLE = path.join('dist', 'datasets-duckdb-child.mjs');
+const BUNDLE = path.join('dist', 'duckdb-child.mjs');
 
 /** root is the product's own folder: where node_modules and dist lie, above this file or its bundle. */
 function root(): string {

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } 
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { coolDuckdb, store, type TableRef } from '@/lib/datasets/server';
 import { type Task } from '@/lib/pipeline';
 import { AttemptFailure, type AttemptContext } from '../adapter';
@@ -15,6 +15,8 @@ process.env.PENSTOCK_HOME = home;
 process.env.PENSTOCK_ALLOW_HOSTS = '127.0.0.1';
 const data = path.resolve('node_modules/vega-datasets/data');
 let ordinal = 0;
+
+vi.setConfig({ testTimeout: 60_000 });
 
 function contextOf(task: Record<string, unknown>, given: Partial<AttemptContext> = {}): AttemptContext {
   ordinal += 1;

@@ -1,6 +1,7 @@
 import type { NodeKind } from '@/lib/pipeline';
 import type { Adapter } from '../adapter';
 import { branchAdapter } from './branch';
+import { checkAdapter } from './check';
 import { emptyAdapter } from './empty';
 import { httpAdapter } from './http';
 import { notifyAdapter } from './notify';
@@ -13,6 +14,7 @@ import { subpipelineAdapter } from './subpipeline';
 /** What each node kind does. */
 export const ADAPTERS: Partial<Record<NodeKind, Adapter>> = {
   branch: branchAdapter,
+  check: checkAdapter,
   empty: emptyAdapter,
   http: httpAdapter,
   notify: notifyAdapter,

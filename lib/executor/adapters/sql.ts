@@ -16,13 +16,12 @@ export const sqlAdapter: Adapter = {
     const bound = bindSql(config.sql, await scopeOf(context, expressionsIn(config.sql)));
     const tables = await sessionTables(context, [...context.inputs, ...context.reads]);
     const target = path.join(context.workDir, 'result.parquet');
-    const values = Object.fromEntries(bound.values.map(({ name, type, value }) => [name, { type, value }]));
     let ready = began;
     const written = await withDuckdb(context, tables.flatMap((table) => table.files), async (duckdb) => {
       await duckdb.ask({ op: 'tables', tables });
       ready = performance.now();
       context.started();
-      return duckdb.ask({ op: 'script', sql: bound.sql, values, target });
+      return duckdb.ask({ op: 'script', sql: bound.sql, values: bound.values, target });
     });
     const ran = performance.now();
     const table = await keepParquet(context, target, { schema: written.columns, rowCount: written.rowCount });
@@ -30,7 +29,7 @@ export const sqlAdapter: Adapter = {
     return {
       outcome: 'succeeded',
       table,
-      resolved: { sql: bound.sql, values: Object.fromEntries(bound.values.map(({ name, value }) => [name, typeof value === 'bigint' ? value.toString() : value])) },
+      resolved: { sql: bound.sql, values: Object.fromEntries(Object.entries(bound.values).map(([name, { value }]) => [name, typeof value === 'bigint' ? value.toString() : value])) },
       timings: { inputsMs: Math.round(ready - began), runMs: Math.round(ran - ready), outputMs: Math.round(performance.now() - ran) },
     };
   },

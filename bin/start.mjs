@@ -21,8 +21,8 @@ function fail(sentence) {
   process.exit(1);
 }
 
-/** Installs the packages of the lock file unless exactly these are installed already. */
-export function install() {
+/** install brings the packages of the lock file, unless exactly these are installed already. */
+export async function install() {
   const lock = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex');
   const marker = path.join(ROOT, 'node_modules', '.penstock-installed');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
@@ -32,6 +32,8 @@ export function install() {
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const done = spawnSync(npm[0], [...npm.slice(1), ...command], { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32', env: { ...process.env, NODE_ENV: 'development' } });
   if (done.status !== 0) fail('The packages could not be installed (npm says why above). Check the network or the registry setting, then start again.');
+  const { trim } = await import(pathToFileURL(path.join(ROOT, 'scripts', 'trim.mjs')).href);
+  trim(ROOT);
   const after = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex');
   writeFileSync(marker, after);
 }
@@ -77,7 +79,7 @@ async function main() {
   checkNode();
   try {
     await whileAlone(async () => {
-      install();
+      await install();
       const { prepare } = await import(pathToFileURL(path.join(ROOT, 'scripts', 'prepare.mjs')).href);
       await prepare({ say: (text) => console.log(text) });
     });

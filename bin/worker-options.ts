@@ -1,13 +1,13 @@
 /**
  * workerOptions reads the arguments that `penstock up` and `penstock worker` hand to a worker process.
- * @returns tags and slots as given; undefined where the worker's own default applies
+ * @returns tags, and slots where given
  */
-export function workerOptions(args: string[]): { tags: string[]; slots: number | undefined } {
+export function workerOptions(args: string[]): { tags: string[]; slots?: number } {
   const valueOf = (name: string) => {
     const at = args.indexOf(name);
     return at < 0 ? undefined : args[at + 1];
   };
-  const slots = Number(valueOf('--slots') ?? process.env.PENSTOCK_SLOTS ?? '');
+  const slots = Number(valueOf('--slots') ?? '');
   const tags = (valueOf('--tags') ?? '').split(',').map((tag) => tag.trim()).filter((tag) => tag !== '');
-  return { tags, slots: Number.isInteger(slots) && slots > 0 ? slots : undefined };
+  return { tags, ...(Number.isInteger(slots) && slots > 0 ? { slots } : {}) };
 }

@@ -5,11 +5,12 @@ import { renderMetrics } from '@/lib/observability/server';
 import { startWorker } from '@/lib/worker/server';
 import { obeyLifeline, reportReady } from './lifeline';
 import { listenNear } from './listen';
+import { version } from './root';
 import { workerOptions } from './worker-options';
 
 /** A worker process: claims tasks and performs them. Its own port serves /metrics and /api/health/live. */
 async function main(): Promise<void> {
-  const worker = await startWorker(workerOptions(process.argv.slice(2)));
+  const worker = await startWorker({ ...workerOptions(process.argv.slice(2)), version: version() });
   const server = createServer((request, response) => {
     if (request.url === '/metrics') {
       renderMetrics('worker').then(

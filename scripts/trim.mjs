@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+/** Parts of packages that nothing here reads: other databases, a database for the browser, image codecs, a viewer. */
+const UNUSED = [
+  ['@prisma/client/runtime', /\.(cockroachdb|mysql|sqlite|sqlserver)\./],
+  ['prisma/build', /^(query_compiler_|studio\.)/],
+  ['@electric-sql/pglite/dist', /\.(wasm|data|tar\.gz)$/],
+  ['elkjs/lib', /./],
+  ['@img', /^sharp-/],
+];
+
+/**
+ * trim removes from freshly installed packages what takes much room and is never read: source maps, and the parts above.
+ * @param root the product's folder
+ */
+export function trim(root) {
+  const packages = path.join(root, 'node_modules');
+  for (const [folder, pattern] of UNUSED) {
+    const full = path.join(packages, folder);
+    if (!existsSync(full)) continue;
+    for (const name of readdirSync(full)) if (pattern.test(name)) rmSync(path.join(full, name), { recursive: true, force: true });
+  }
+  removeMaps(packages);
+}
+
+function removeMaps(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const full = path.join(folder, entry.name);
+    if (entry.isDirectory()) removeMaps(full);
+    else if (/\.(js|mjs|cjs|css|ts|mts|cts)\.map$/.test(entry.name)) rmSync(full);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Notice } from '@/lib/db/notify';
+import { hearNotices } from './notices';
+
+/** Proxies cut silent connections; a comment this often keeps them open, in milliseconds. */
+const BEAT_MS = 15_000;
+
+/**
+ * eventStream answers with server-sent events made from the database's notices. The first event is `hello`; `reconnected` says
+ * that something may have been missed and the page should read again. A stream that must end does so by itself.
+ * @param pick what to send for a notice, or null for nothing
+ */
+export function eventStream(request: Request, pick: (notice: Notice) => unknown): Response {
+  const encoder = new TextEncoder();
+  let close = () => undefined as void;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (text: string) => {
+        try {
+          controller.enqueue(encoder.encode(text));
+        } catch {
+          close();
+        }
+      };
+      const silence = hearNotices((notice) => {
+        if (notice === 'reconnected') return send('event: reconnected\ndata: {}\n\n');
+        const data = pick(notice);
+        if (data !== null) send(`event: change\ndata: ${JSON.stringify(data)}\n\n`);
+      });
+      const beat = setInterval(() => send(': still here\n\n'), BEAT_MS);
+      close = () => {
+        clearInterval(beat);
+        silence();
+        request.signal.removeEventListener('abort', close);
+        try {
+          controller.close();
+        } catch {
+          // closed by the other side
+        }
+      };
+      request.signal.addEventListener('abort', close, { once: true });
+      send('retry: 1000\nevent: hello\ndata: {}\n\n');
+    },
+    cancel: () => close(),
+  });
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' },
+  });
+}

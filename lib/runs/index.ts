@@ -1,6 +1,6 @@
 export {
   clearBody, createRunBody, listRunsQuery, markBody, rerunBody, runSchema, runSummarySchema, taskRunSchema, attemptSchema, tryBody,
-  REASON_CODES, TRIGGER_KINDS,
+  reasonSchema, REASON_CODES, TRIGGER_KINDS,
   type AttemptView, type ListRuns, type Reason, type RunSummary, type RunView, type TaskRunView, type TriggerKind,
 } from './schema';
 export { ATTEMPT_STATES, isFinalRun, isFinalTask, RUN_STATES, TASK_STATES, type AttemptState, type RunState, type TaskState } from './states';

@@ -8,7 +8,8 @@ export { attemptInput, type AttemptWork } from './attempt-input';
 export { childRun, runResult } from './subruns';
 export { settleRun } from './settle';
 export {
-  cancelRun, clearTask, findTask, getRun, getRunSpec, listAttempts, listRuns, listTasks, markTask, rerunPlan, rerunRun,
+  cancelRun, clearTask, findTask, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunPlan, rerunRun,
   type ClearRequest, type RerunRequest,
 } from './service';
+export { whyWaiting } from './why';
 export { findRun, recordAttempt, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';

@@ -65,6 +65,12 @@ export async function listRuns(ctx: Context, query: ListRuns): Promise<{ items: 
   return { items: items.map(runSummary), nextCursor: rows.length > query.limit ? cursorOf(items.at(-1)!) : null };
 }
 
+/** getRunState reads only a run's state. @throws AppError not_found */
+export async function getRunState(ctx: Context, id: string): Promise<RunRow['state']> {
+  authorize(ctx, 'run:read');
+  return (await need(ctx, id)).state;
+}
+
 /** getRunSpec gives the spec that a run executes (its version's, or the tried draft). */
 export async function getRunSpec(ctx: Context, id: string) {
   authorize(ctx, 'run:read');

@@ -422,3 +422,14 @@ export async function recordAttempt(
 export async function findWorkspaceSlug(id: string): Promise<string> {
   return (await prisma().workspace.findUniqueOrThrow({ where: { id }, select: { slug: true } })).slug;
 }
+
+/** queuePlace counts the ready tasks that a claim takes before this one. */
+export async function queuePlace(task: Pick<TaskRow, 'run_id' | 'ordinal'>): Promise<number> {
+  const rows = await prisma().$queryRawUnsafe<{ n: number }[]>(
+    `select count(*)::int as n from task_run me join task_run t on t.state = 'ready' and t.inline = me.inline
+       and (t.lane, -t.priority, t.due_at, t.run_id, t.ordinal) < (me.lane, -me.priority, me.due_at, me.run_id, me.ordinal)
+     where me.run_id = $1::uuid and me.ordinal = $2::int`,
+    task.run_id, task.ordinal,
+  );
+  return rows[0]?.n ?? 0;
+}

@@ -20,7 +20,8 @@ export type WorkerOptions = {
   /** attempts of kinds with processes at once; default PENSTOCK_SLOTS, else twice the cores */
   slots?: number;
   tags?: string[];
-  version: string;
+  /** shown beside the worker; default the product's */
+  version?: string;
   /** how long running attempts may still end by themselves after stop(), in milliseconds */
   graceMs?: number;
 };
@@ -34,7 +35,7 @@ const GRACE_MS = 5_000;
  * rest (they are tried again and lose no retry), and resolves when everything is recorded.
  */
 export async function startWorker(options: WorkerOptions): Promise<{ id: string; busy(): number; stop(): Promise<void> }> {
-  const { roles = [...WORKER_ROLES], tags = [], version, graceMs = GRACE_MS } = options;
+  const { roles = [...WORKER_ROLES], tags = [], version = process.env.npm_package_version ?? '0.1.0', graceMs = GRACE_MS } = options;
   const slots = options.slots ?? env().PENSTOCK_SLOTS ?? 2 * os.cpus().length;
   const leaseSeconds = env().PENSTOCK_LEASE_SECONDS;
   const id = newId();

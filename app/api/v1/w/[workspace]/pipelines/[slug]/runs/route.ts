@@ -1,0 +1,18 @@
+import { route } from '@/lib/http/route';
+import { createRunBody, runSchema } from '@/lib/runs';
+import { createRun, getRun } from '@/lib/runs/server';
+
+export const POST = route({
+  path: '/pipelines/{slug}/runs',
+  permission: 'run:write',
+  summary: 'Run a pipeline',
+  body: createRunBody,
+  status: 201,
+  response: runSchema,
+  idempotent: true,
+  handle: async ({ ctx, params, body }) => {
+    const { logicalDate, ...rest } = body;
+    const run = await createRun(ctx, { pipelineSlug: params.slug!, ...rest, logicalDate: logicalDate ? new Date(logicalDate) : null });
+    return getRun(ctx, run.id);
+  },
+});

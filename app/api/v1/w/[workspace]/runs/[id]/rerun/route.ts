@@ -1,0 +1,13 @@
+import { route } from '@/lib/http/route';
+import { rerunBody, runSchema } from '@/lib/runs';
+import { rerunRun } from '@/lib/runs/server';
+
+export const POST = route({
+  path: '/runs/{id}/rerun',
+  permission: 'run:write',
+  summary: 'Run a run again: from the start, its failed part, or chosen tasks; another version makes a child run',
+  body: rerunBody,
+  response: runSchema,
+  status: 200,
+  handle: ({ ctx, params, body }) => rerunRun(ctx, params.id!, body),
+});

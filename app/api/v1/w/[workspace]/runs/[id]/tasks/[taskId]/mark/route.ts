@@ -1,0 +1,13 @@
+import { route } from '@/lib/http/route';
+import { markBody, runSchema } from '@/lib/runs';
+import { markTask } from '@/lib/runs/server';
+
+export const POST = route({
+  path: '/runs/{id}/tasks/{taskId}/mark',
+  permission: 'run:write',
+  summary: 'Mark a task succeeded, failed or skipped, with a reason',
+  body: markBody,
+  response: runSchema,
+  status: 200,
+  handle: ({ ctx, params, body }) => markTask(ctx, params.id!, params.taskId!, body),
+});

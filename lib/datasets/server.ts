@@ -2,6 +2,7 @@ export { localStore, megabytes, store, storeRoot, tooLarge, type Content, type S
 export { type Column, type TableRef } from './table-ref';
 export {
   announceVersion,
+  checksOfDataset,
   holdsOn,
   pinReads,
   readNames,
@@ -23,3 +24,20 @@ export { buildDuckdbChild } from './duckdb/entry';
 export { deleteFile, findWorkspaceFiles, listFiles, openFile, uploadFile, UPLOAD_BYTES, type FileView } from './files';
 export { blockedBy, checkOutput, runChecks, type CheckRequest, type PlacedOutcome } from './checks/run';
 export { type NamedTable } from './checks/plan';
+export { EXPORT_FORMATS, exportTable, previewTable, sqlFacts, type ExportFormat } from './preview';
+export { profileTable } from './profile';
+export { stopReaders } from './duckdb/reader';
+export {
+  datasetChecks,
+  exportVersion,
+  getDataset,
+  getVersion,
+  listCheckResults,
+  listDatasets,
+  listRunChecks,
+  listVersions,
+  previewVersion,
+  profileVersion,
+  putChecks,
+  releaseVersion,
+} from './service';

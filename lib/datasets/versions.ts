@@ -2,7 +2,7 @@ import { AppError, conflict } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { notify } from '@/lib/db/notify';
 import { type Tx } from '@/lib/db/transaction';
-import { type Spec, type Task } from '@/lib/pipeline';
+import { type Check, type Spec, type Task } from '@/lib/pipeline';
 import { filesInWindow, nextManifest, type Interval, type ManifestFile, type WriteMode } from './manifest';
 import * as rows from './store';
 import { store } from './storage';
@@ -202,6 +202,12 @@ export async function holdsOn(tx: Tx, workspaceId: string, names: string[]): Pro
     version: each.version,
     text: `Held by a check of dataset "${each.dataset}": version ${each.version} is quarantined${each.reason ? ` (${each.reason})` : ''}. It goes on with the next passing version, or when a person releases this one.`,
   }));
+}
+
+/** checksOfDataset lists the checks that stand on a dataset itself. */
+export async function checksOfDataset(workspaceId: string, name: string): Promise<Check[]> {
+  const dataset = await rows.datasetByName(workspaceId, name);
+  return (dataset?.checks as Check[] | undefined) ?? [];
 }
 
 /** recordChecks stores what checks found, in the transaction that acts on it. */

@@ -1,7 +1,7 @@
-import { bindSql } from '@/lib/core/expressions';
 import { blockedBy, runChecks } from '@/lib/datasets/server';
 import { type Adapter } from '../adapter';
 import { configOf } from '../config-of';
+import { boundSql } from '../duckdb/bound-sql';
 import { expressionsIn, scopeOf } from '../scope';
 
 /** `check` finds out whether its upstream tables are as expected, and fails when a check that blocks does not pass. */
@@ -20,7 +20,7 @@ export const checkAdapter: Adapter = {
       now: new Date(),
       signal: context.signal,
       limits: context.limits,
-      bind: (sql) => bindSql(sql, scope),
+      bind: (sql) => boundSql(sql, scope),
     });
     for (const { passed, severity, message } of outcomes) context.log('system', `${passed ? 'Passed' : severity === 'warn' ? 'Warning' : 'Failed'}: ${message}`);
     const blocked = blockedBy(outcomes);

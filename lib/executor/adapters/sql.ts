@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { bindSql } from '@/lib/core/expressions';
 import { store, type SessionTable } from '@/lib/datasets/server';
 import { type Adapter, type AttemptContext, type NamedTable } from '../adapter';
 import { configOf } from '../config-of';
 import { keepParquet } from '../duckdb/attempt-table';
+import { boundSql, shownValues } from '../duckdb/bound-sql';
 import { expressionsIn, scopeOf } from '../scope';
 import { withDuckdb } from '../tables';
 
@@ -13,7 +13,7 @@ export const sqlAdapter: Adapter = {
   perform: async (context) => {
     const began = performance.now();
     const config = configOf(context, 'sql');
-    const bound = bindSql(config.sql, await scopeOf(context, expressionsIn(config.sql)));
+    const bound = boundSql(config.sql, await scopeOf(context, expressionsIn(config.sql)));
     const tables = await sessionTables(context, [...context.inputs, ...context.reads]);
     const target = path.join(context.workDir, 'result.parquet');
     let ready = began;
@@ -29,7 +29,7 @@ export const sqlAdapter: Adapter = {
     return {
       outcome: 'succeeded',
       table,
-      resolved: { sql: bound.sql, values: Object.fromEntries(Object.entries(bound.values).map(([name, { value }]) => [name, typeof value === 'bigint' ? value.toString() : value])) },
+      resolved: { sql: bound.sql, values: shownValues(bound.values) },
       timings: { inputsMs: Math.round(ready - began), runMs: Math.round(ran - ready), outputMs: Math.round(performance.now() - ran) },
     };
   },

@@ -1,6 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { env } from '@/lib/core/env';
 import { AppError, type Json, type JsonObject } from '@/lib/core';
 import { ExpressionError } from '@/lib/core/expressions';
 import { FetchFailure } from '@/lib/core/net';
@@ -10,6 +8,7 @@ import type { AttemptLog } from '@/lib/observability/server';
 import { AttemptFailure, type Adapter, type AttemptContext, type AttemptError, type AttemptInput, type AttemptResult, type Report, type Subruns } from './adapter';
 import { cleanJson } from './clean-json';
 import { startClocks, type Clocks } from './clocks';
+import { workFolder } from './work-folder';
 
 /** What the engine lends an attempt. */
 export type AttemptDeps = {
@@ -52,11 +51,6 @@ export async function performWith(adapter: Adapter, input: AttemptInput, deps: A
   }
   if (result.error) deps.log.write('system', [result.error.message, result.error.hint].filter(Boolean).join(' '));
   return maskResult(result, deps.log);
-}
-
-/** workFolder is the attempt's own folder; the attempt's number keeps a zombie's folder apart. */
-function workFolder(input: AttemptInput): string {
-  return path.join(env().PENSTOCK_HOME, 'work', `${input.runId}-${input.ordinal}-${input.attempt}`);
 }
 
 function contextOf(input: AttemptInput, deps: AttemptDeps, clocks: Clocks, workDir: string): AttemptContext {

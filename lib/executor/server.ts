@@ -1,4 +1,4 @@
-import { ADAPTERS } from './adapters';
+import { adapterOf } from './adapters';
 import type { AttemptInput, AttemptResult } from './adapter';
 import { performWith, type AttemptDeps } from './perform';
 
@@ -7,7 +7,7 @@ import { performWith, type AttemptDeps } from './perform';
  * @param deps what the engine lends: the log, the abort signal, where reports go, secrets, variables, subruns
  */
 export function performAttempt(input: AttemptInput, deps: AttemptDeps): Promise<AttemptResult> {
-  const adapter = ADAPTERS[input.task.kind];
+  const adapter = adapterOf(input.task.kind);
   if (!adapter) {
     const message = `This worker does not know tasks of kind "${input.task.kind}". Upgrade it to the version that published the pipeline.`;
     return Promise.resolve({ outcome: 'failed', error: { code: 'unknown_kind', message } });
@@ -16,6 +16,7 @@ export function performAttempt(input: AttemptInput, deps: AttemptDeps): Promise<
 }
 
 export type { AttemptDeps } from './perform';
+export { removeAbandonedFolders } from './work-folder';
 export type {
   AttemptError,
   AttemptInput,

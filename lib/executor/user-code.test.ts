@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,6 +24,20 @@ afterAll(async () => {
   await coolDuckdb();
   rmSync(home, { recursive: true, force: true });
 });
+
+/** writeWheel makes the smallest Python package that pip installs without a package index */
+function writeWheel(folder: string, name: string, code: string): string {
+  const file = path.join(folder, `${name}-1.0-py3-none-any.whl`);
+  const info = `${name}-1.0.dist-info`;
+  const entries = {
+    [`${name}.py`]: code,
+    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`,
+    [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+    [`${info}/RECORD`]: `${name}.py,,\n${info}/METADATA,,\n${info}/WHEEL,,\n${info}/RECORD,,\n`,
+  };
+  execFileSync('python3', ['-c', 'import json, sys, zipfile\nz = zipfile.ZipFile(sys.argv[1], "w")\nfor k, v in json.loads(sys.argv[2]).items(): z.writestr(k, v)\nz.close()', file, JSON.stringify(entries)]);
+  return file;
+}
 
 async function rowsOf(table: TableRef | undefined): Promise<unknown[][]> {
   const files = await Promise.all((table?.files ?? []).map((key) => store().get(key)));
@@ -215,6 +230,25 @@ log("fertig ✓")
     expect(result.error?.message).toMatch(/line \d/);
   }, 30_000);
 
+  it('gets its packages in an environment that is made once and then shared', async () => {
+    const wheel = writeWheel(home, 'greeting', 'word = "salut"\n');
+    const script = 'import greeting\nfrom penstock import result\nresult(greeting.word)';
+    const first = await perform(attemptOf(python(script, { requirements: [wheel] })));
+    expect(first.error).toBeUndefined();
+    expect(first.output).toBe('salut');
+    expect(first.log).toContain('This happens once for this list.');
+    const second = await perform(attemptOf(python(script, { requirements: [wheel] })));
+    expect(second.output).toBe('salut');
+    expect(second.log).not.toContain('This happens once');
+  }, 120_000);
+
+  it('whose package cannot be installed says which and why', async () => {
+    const result = await perform(attemptOf(python('1', { requirements: [path.join(home, 'no-such-1.0-py3-none-any.whl')] })));
+    expect(result.error?.code).toBe('requirements');
+    expect(result.error?.message).toContain("The task's packages could not be installed: ");
+    expect(result.error?.message).toContain('no-such-1.0');
+  }, 120_000);
+
   it('that wants a Python the machine lacks is told which one', async () => {
     const result = await perform(attemptOf(python('1', { python: '3.99' })));
     expect(result.error?.code).toBe('no_python');
@@ -270,10 +304,7 @@ describe('kinds that run no code', () => {
     };
     const done = await perform(attemptOf({ kind: 'subpipeline', config }, { params: { day: 5 } }), { subruns });
     expect(done).toMatchObject({ outcome: 'succeeded', output: { runId: 'r1', state: 'succeeded', output: { rows: 3 } } });
-    expect(started).toEqual([{ pipeline: 'other', params: { day: 5, deep: [1] }, existing: null }]);
-
-    await perform(attemptOf({ kind: 'subpipeline', config }, { params: { day: 5 }, external: { system: 'penstock', id: 'r0' } }), { subruns });
-    expect(started.at(-1)).toMatchObject({ existing: 'r0' });
+    expect(started).toEqual([{ pipeline: 'other', params: { day: 5, deep: [1] } }]);
 
     const failed = await perform(attemptOf({ kind: 'subpipeline', config: { pipeline: 'other' } }), { subruns: { ...subruns, wait: () => Promise.resolve({ state: 'failed', output: null, table: null }) } });
     expect(failed.error?.message).toBe('The run of "other" ended as failed.');

@@ -33,7 +33,11 @@ export async function runUserCode(context: AttemptContext, user: UserCommand): P
   let output: Json | undefined;
   let brokenLines = 0;
 
-  const onLine = (stream: 'stdout' | 'stderr', text: string, cutBytes: number) => {
+  const ownFolder = `${context.workDir}${path.sep}`;
+
+  const onLine = (stream: 'stdout' | 'stderr', said: string, cutBytes: number) => {
+    // where on the machine the attempt ran is of no use to its reader
+    const text = said.replaceAll(ownFolder, '');
     const line = stream === 'stdout' ? readProtocolLine(text, cutBytes) : ({ kind: 'log' } as const);
     if (line.kind === 'report') {
       const { artifact, ...report } = line.report;

@@ -11,8 +11,8 @@ import { sourceAdapter } from './source';
 import { sqlAdapter } from './sql';
 import { subpipelineAdapter } from './subpipeline';
 
-/** What each node kind does. */
-export const ADAPTERS: Partial<Record<NodeKind, Adapter>> = {
+/** What each node kind does; a kind without an entry does not compile. */
+const TABLE = {
   branch: branchAdapter,
   check: checkAdapter,
   empty: emptyAdapter,
@@ -23,4 +23,7 @@ export const ADAPTERS: Partial<Record<NodeKind, Adapter>> = {
   source: sourceAdapter,
   sql: sqlAdapter,
   subpipeline: subpipelineAdapter,
-};
+} satisfies Record<NodeKind, Adapter>;
+
+/** adapterOf finds what a kind does; undefined for a kind of a newer version than this worker's. */
+export const adapterOf = (kind: string): Adapter | undefined => (Object.hasOwn(TABLE, kind) ? TABLE[kind as NodeKind] : undefined);

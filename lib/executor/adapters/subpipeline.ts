@@ -1,5 +1,5 @@
 import { renderJson } from '@/lib/core/expressions';
-import type { Json, JsonObject } from '@/lib/core';
+import type { JsonObject } from '@/lib/core';
 import { AttemptFailure, type Adapter } from '../adapter';
 import { configOf } from '../config-of';
 import { expressionsIn, scopeOf } from '../scope';
@@ -14,7 +14,7 @@ export const subpipelineAdapter: Adapter = {
     if (!subruns) throw new AttemptFailure('no_subruns', 'This worker cannot start runs of other pipelines.');
     const scope = await scopeOf(context, expressionsIn(config.params));
     const params = renderJson((config.params ?? {}) as JsonObject, scope) as JsonObject;
-    const { runId } = await subruns.start({ pipeline: config.pipeline, params, existing: startedBefore(context.external) });
+    const { runId } = await subruns.start({ pipeline: config.pipeline, params });
     context.report({ external: { system: 'penstock', id: runId } });
     context.log('system', `Started run ${runId} of ${config.pipeline}.`);
     const resolved = { pipeline: config.pipeline, params };
@@ -33,9 +33,3 @@ export const subpipelineAdapter: Adapter = {
     }
   },
 };
-
-/** startedBefore is the run that an earlier try started, from what it reported. */
-function startedBefore(external: Json | null): string | null {
-  if (external === null || typeof external !== 'object' || Array.isArray(external)) return null;
-  return external.system === 'penstock' && typeof external.id === 'string' ? external.id : null;
-}

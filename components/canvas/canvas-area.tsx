@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type RefObject } from 'react';
 import { toast } from '@/components/ui/toast';
 import { nodeDefinition } from '@/lib/pipeline/index';
 import { Canvas, nodesOf, type CanvasHandle } from './canvas';
@@ -25,11 +25,14 @@ export type Overlay =
  * CanvasArea is the middle of the editor: canvas or outline, with its keyboard, clipboard and the small lists that keys open.
  */
 export function CanvasArea({
+  performRef,
   overlay,
   setOverlay,
   onTry,
   onForm,
 }: {
+  /** lets the command palette do what the keys do */
+  performRef: RefObject<(act: Act) => void>;
   overlay: Overlay | null;
   setOverlay: (overlay: Overlay | null) => void;
   onTry: (taskId: string, upTo: boolean) => void;
@@ -125,6 +128,9 @@ export function CanvasArea({
     }
     return true;
   };
+  useEffect(() => {
+    performRef.current = perform;
+  });
   const press = (event: KeyboardEvent) => {
     // Buttons on the canvas keep their own keys.
     if (event.target instanceof HTMLElement && event.target.closest('button,input,select,[role="dialog"]')) return;

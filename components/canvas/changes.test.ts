@@ -12,10 +12,8 @@ describe('changesOf', () => {
 
   it('names added tasks and edges and changed fields with both texts', () => {
     const next = setConfig(addTask(spec, 'empty', { after: 'late' }).spec, 'late', 'sql', 'select 2');
-    expect(changesOf(spec, next)).toEqual([
-      { sign: '+', what: 'empty', detail: 'empty added', taskId: 'empty' },
-      { sign: '~', what: 'Late', detail: 'config.sql', taskId: 'late', before: 'select 1', after: 'select 2' },
-      { sign: '+', what: 'late → empty', detail: 'edge added' },
-    ]);
+    const changes = changesOf(spec, next);
+    expect(changes.map(({ sign, what }) => `${sign} ${what}`)).toEqual(['+ empty', '~ Late', '+ late → empty']);
+    expect(changes[1]).toMatchObject({ before: 'select 1', after: 'select 2' });
   });
 });

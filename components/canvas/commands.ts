@@ -1,4 +1,4 @@
-import { applyEdit, freshId, nodeDefinition, type DraftSpec, type DraftTask, type SpecEdit } from '@/lib/pipeline/index';
+import { applyEdit, freshId, inputTables, nodeDefinition, type DraftSpec, type DraftTask, type SpecEdit } from '@/lib/pipeline/index';
 import type { Point } from './graph';
 import { place, tidy } from './layout';
 import { edgeId, positionsOf } from './spec-to-flow';
@@ -17,24 +17,9 @@ function withPlaces(spec: DraftSpec, moved: ReadonlyMap<string, Point>): DraftSp
   return applyEdit(spec, { type: 'moveNodes', positions: nodes });
 }
 
-/** tablesAt lists the tables that reach a task: name there, and the task that provides it. Transparent kinds pass theirs on. */
-export function tablesAt(spec: DraftSpec, id: string): { name: string; provider: string }[] {
-  const tasks = new Map(spec.tasks.map((task) => [task.id, task]));
-  const found = new Map<string, string>();
-  const through = (at: string, seen: ReadonlySet<string>): { name: string; provider: string }[] => {
-    const list: { name: string; provider: string }[] = [];
-    for (const edge of spec.edges) {
-      const from = tasks.get(edge.from);
-      if (edge.to !== at || edge.data === false || !from || seen.has(from.id)) continue;
-      const provides = nodeDefinition(from.kind)?.provides ?? true;
-      const tables = provides ? [{ name: from.id, provider: from.id }] : through(from.id, new Set([...seen, from.id]));
-      for (const table of tables) list.push(edge.as !== undefined && tables.length === 1 ? { ...table, name: edge.as } : table);
-    }
-    return list;
-  };
-  for (const { name, provider } of through(id, new Set([id]))) if (!found.has(name)) found.set(name, provider);
-  return [...found].map(([name, provider]) => ({ name, provider }));
-}
+/** tablesAt lists the tables that reach a task: the name it has there, and the task that provides it. */
+export const tablesAt = (spec: DraftSpec, id: string): { name: string; provider: string }[] =>
+  (inputTables(spec).get(id) ?? []).map(({ name, from }) => ({ name, provider: from }));
 
 /** prefill writes the first line of an untouched query once a table reaches it. */
 function prefill(spec: DraftSpec, id: string): DraftSpec {

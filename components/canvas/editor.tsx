@@ -4,13 +4,13 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { ProblemError, request, sentenceOf, workspaceUrl } from '@/components/api/request';
 import { useLive } from '@/components/live/index';
-import { useCommands } from '@/components/shell/commands';
+import { useCommands, type Command } from '@/components/shell/commands';
 import { Sheet } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
-import { draftSpecSchema, type DraftSpec, type Problem } from '@/lib/pipeline/index';
+import { draftSpecSchema, type DraftSpec, type Facts, type Problem } from '@/lib/pipeline/index';
 import { keptDraft, startAutosave, type SaveAnswer } from './autosave';
 import { CanvasArea, type Overlay } from './canvas-area';
-import { createCanvasStore, NOTHING } from './canvas-store';
+import { createCanvasStore, NOTHING, type Panel } from './canvas-store';
 import { changesOf } from './changes';
 import { ColumnsContext, type Column } from './columns';
 import { Drawer } from './drawer/drawer';
@@ -22,7 +22,8 @@ import { PublishDialog, type Published } from './header/publish-dialog';
 import { EdgePanel } from './inspector/edge-panel';
 import { PipelinePanel } from './inspector/pipeline-panel';
 import { TaskPanel } from './inspector/task-panel';
-import { SHORTCUTS } from './keys';
+import { SHORTCUTS, type Act } from './keys';
+import { problemsNow, type ServerWord } from './live-problems';
 import { createMarks, MarksContext } from './marks';
 import { Palette } from './palette';
 import { countByTask } from './problems';
@@ -37,13 +38,15 @@ export type EditorProps = {
   draft: { revision: number; spec: DraftSpec };
   published: Published | null;
   problems: readonly Problem[];
+  /** what validation may know in the browser; without the queries, which the server reads */
+  facts: Facts;
   /** columns of tables that the server knows, by task */
   columns: Readonly<Record<string, readonly Column[]>>;
   readOnly: boolean;
 };
 
 /** Editor is the whole screen: header, palette, canvas or outline or spec, inspector, drawer. */
-export function Editor({ workspace, slug, name, draft, published: firstPublished, problems: firstProblems, columns: knownColumns, readOnly }: EditorProps) {
+export function Editor({ workspace, slug, name, draft, published: firstPublished, problems: firstProblems, facts, columns: knownColumns, readOnly }: EditorProps) {
   const [store] = useState(() => createCanvasStore({ spec: draft.spec, revision: draft.revision, problems: firstProblems }));
   const [marks] = useState(createMarks);
   const [published, setPublished] = useState(firstPublished);
@@ -56,13 +59,20 @@ export function Editor({ workspace, slug, name, draft, published: firstPublished
   const { spec, selection, panel, problems, save } = useStore(store);
   const address = workspaceUrl(workspace, `/pipelines/${encodeURIComponent(slug)}`);
 
+  // Problems follow each edit at once; the answer to each save adds what only the server knows.
+  const [heard, hear] = useState<ServerWord>({ spec: draft.spec, problems: firstProblems });
+  useEffect(() => {
+    const timer = setTimeout(() => store.setState({ problems: problemsNow(spec, facts, heard) }), spec === heard.spec ? 0 : 120);
+    return () => clearTimeout(timer);
+  }, [store, spec, facts, heard]);
+
   const saver = useRef<ReturnType<typeof startAutosave> | null>(null);
   useEffect(() => {
     if (readOnly) return;
     const key = `penstock:draft:${workspace}/${slug}`;
     const kept = keptDraft(localStorage, key);
     if (kept) recover(store, kept, draft);
-    saver.current = startAutosave(store, (base, next) => saveDraft(address, base, next, (found) => store.setState({ problems: found })), { storage: localStorage, key });
+    saver.current = startAutosave(store, (base, next) => saveDraft(address, base, next, (found) => hear({ spec: next, problems: found })), { storage: localStorage, key });
     if (kept) saver.current.retry();
     return () => {
       void saver.current?.flush();
@@ -141,14 +151,11 @@ export function Editor({ workspace, slug, name, draft, published: firstPublished
     else tryOne(target, true);
   };
 
+  const perform = useRef<(act: Act) => void>(() => undefined);
   useCommands('editor', editorCommands(readOnly, {
-    tidy: acts.tidy,
+    perform: (act) => perform.current(act),
     publish: () => setPublishing(true),
-    tryIt: tryDefault,
     view: (next) => store.setState({ panel: next }),
-    search: () => setOverlay({ kind: 'search' }),
-    undo: () => store.undo(),
-    redo: () => store.redo(),
   }));
 
   const inspect = task ? (
@@ -183,7 +190,7 @@ export function Editor({ workspace, slug, name, draft, published: firstPublished
                 </div>
               )}
               <div className="flex min-w-0 flex-1 flex-col">
-                {panel === 'spec' ? <SpecView /> : <CanvasArea overlay={overlay} setOverlay={setOverlay} onTry={tryOne} onForm={() => (window.innerWidth < 768 ? setSheet(true) : focusField(''))} />}
+                {panel === 'spec' ? <SpecView /> : <CanvasArea performRef={perform} overlay={overlay} setOverlay={setOverlay} onTry={tryOne} onForm={() => (window.innerWidth < 768 ? setSheet(true) : focusField(''))} />}
                 <Drawer session={trial.session} />
               </div>
               <aside ref={inspector} aria-label="Inspector" className="flex w-(--inspector) shrink-0 flex-col border-l border-line bg-surface max-md:hidden">
@@ -237,34 +244,30 @@ async function saveDraft(address: string, baseRevision: number, spec: DraftSpec,
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status === 0 || error.status >= 500 || error.status === 429) return { kind: 'unreachable', sentence: sentenceOf(error) };
     if (error.status !== 409) return { kind: 'refused', sentence: error.message };
-    const theirs = await request<{ draft: { revision: number; spec: unknown }; updatedBy?: string }>(address).catch(() => null);
-    const read = draftSpecSchema.safeParse(theirs?.draft.spec);
-    return theirs && read.success
-      ? { kind: 'conflict', theirs: { revision: theirs.draft.revision, spec: read.data } }
-      : { kind: 'unreachable', sentence: error.message };
+    const current = error.extra.current as { revision?: number; spec?: unknown; savedBy?: string | null } | undefined;
+    const read = draftSpecSchema.safeParse(current?.spec);
+    if (typeof current?.revision !== 'number' || !read.success) return { kind: 'refused', sentence: error.message };
+    return { kind: 'conflict', theirs: { revision: current.revision, spec: read.data, ...(current.savedBy ? { by: current.savedBy } : {}) } };
   }
 }
 
-type Does = { tidy: () => void; publish: () => void; tryIt: () => void; view: (panel: 'canvas' | 'outline' | 'spec') => void; search: () => void; undo: () => void; redo: () => void };
+type Does = { perform: (act: Act) => void; publish: () => void; view: (panel: Panel) => void };
 
-/** editorCommands is what the palette and the sheet of keys list on this page. Keys that only the canvas hears are shown as signs. */
-function editorCommands(readOnly: boolean, does: Does) {
+/** editorCommands is what the palette and the sheet of keys list on this page. */
+function editorCommands(readOnly: boolean, does: Does): Command[] {
   const group = 'This pipeline';
-  const commands = [
+  const look: Act[] = ['form', 'allUp', 'allDown', 'selectAll', 'search', 'fit'];
+  return [
     { id: 'editor-canvas', label: 'Show the canvas', group, run: () => does.view('canvas') },
     { id: 'editor-outline', label: 'Show the outline', group, run: () => does.view('outline') },
-    { id: 'editor-spec', label: 'Show the spec', group, run: () => does.view('spec') },
-    { id: 'editor-search', label: 'Search on the canvas', group, keys: 'mod+f', run: does.search },
-    ...(readOnly
-      ? []
-      : [
-          { id: 'editor-try', label: 'Try up to the selected node', group, run: does.tryIt },
-          { id: 'editor-publish', label: 'Publish', group, run: does.publish },
-          { id: 'editor-tidy', label: 'Tidy up the drawing', group, run: does.tidy },
-          { id: 'editor-undo', label: 'Undo', group, keys: 'mod+z', run: does.undo },
-          { id: 'editor-redo', label: 'Redo', group, keys: 'shift+mod+z', run: does.redo },
-        ]),
+    { id: 'editor-spec', label: 'Show the spec as text', group, run: () => does.view('spec') },
+    ...(readOnly ? [] : [{ id: 'editor-publish', label: 'Publish', group, run: does.publish }]),
+    ...SHORTCUTS.filter(({ act }) => !readOnly || act === null || look.includes(act)).map(({ does: label, keys, act }) => ({
+      id: `editor-${label}`,
+      label,
+      group: 'On the canvas',
+      keys,
+      run: () => act !== null && does.perform(act),
+    })),
   ];
-  const signs = SHORTCUTS.filter((each) => !/mod\+(F|Z)/.test(each.keys)).map((each, i) => ({ id: `key-${i}`, label: each.does, group: 'On the canvas', keys: each.sign, run: () => undefined }));
-  return [...commands, ...signs];
 }

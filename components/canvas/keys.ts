@@ -1,29 +1,3 @@
-/** One line of the sheet of keys; `sign` is how it is written there. `mod` is Ctrl, or Cmd on a Mac. */
-export type Shortcut = { keys: string; sign: string; does: string };
-
-/** SHORTCUTS is what the editor's keyboard can do, in the order of the sheet. */
-export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: 'Tab', sign: '⇥', does: 'Add a node after the selected one' },
-  { keys: '↑ ↓ ← →', sign: '↑↓←→', does: 'Walk the graph' },
-  { keys: 'shift+↑ ↓', sign: '⇧↑↓', does: 'Select everything upstream or downstream' },
-  { keys: 'C', sign: 'C', does: 'Connect to another node' },
-  { keys: 'Enter', sign: '⏎', does: 'Go to the form of the selected node' },
-  { keys: 'F2', sign: 'F2', does: 'Rename' },
-  { keys: 'Delete', sign: 'Del', does: 'Delete what is selected' },
-  { keys: 'mod+D', sign: '⌘/Ctrl+D', does: 'Duplicate' },
-  { keys: 'mod+C, mod+X, mod+V', sign: '⌘/Ctrl+C/X/V', does: 'Copy, cut, paste (also into another pipeline)' },
-  { keys: 'mod+A', sign: '⌘/Ctrl+A', does: 'Select all' },
-  { keys: 'mod+Z, shift+mod+Z', sign: '⌘/Ctrl+Z', does: 'Undo, redo' },
-  { keys: 'mod+Enter', sign: '⌘/Ctrl+⏎', does: 'Try this node' },
-  { keys: 'shift+Enter', sign: '⇧⏎', does: 'Try up to here' },
-  { keys: 'mod+F', sign: '⌘/Ctrl+F', does: 'Search on the canvas' },
-  { keys: 'T', sign: 'T', does: 'Tidy up the drawing' },
-  { keys: '1', sign: '1', does: 'Fit everything into view' },
-  { keys: '+ -', sign: '+/−', does: 'Zoom' },
-  { keys: 'shift+drag', sign: '⇧drag', does: 'Select several with the mouse' },
-  { keys: 'Escape', sign: 'Esc', does: 'Select nothing; again: leave the canvas' },
-];
-
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
 export type Act =
@@ -44,3 +18,33 @@ export function actOf(press: KeyPress): Act | null {
   if (press.ctrlKey || press.metaKey) return press.shiftKey ? (key === 'z' ? 'redo' : null) : (MOD[key] ?? null);
   return (press.shiftKey ? SHIFTED : PLAIN)[key] ?? null;
 }
+
+/**
+ * One line of the sheet of keys. `keys` in the shell's writing ("mod+d") is heard anywhere on the page; a sign ("⇥") is heard
+ * by the canvas alone, because Tab, Enter and arrows mean something else elsewhere.
+ */
+export type Shortcut = { does: string; keys: string; act: Act | null };
+
+/** SHORTCUTS is what the editor's keyboard can do, in the order of the sheet. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { does: 'Add a node after the selected one', keys: '⇥', act: 'add' },
+  { does: 'Walk the graph', keys: '↑↓←→', act: null },
+  { does: 'Select everything upstream', keys: '⇧↑', act: 'allUp' },
+  { does: 'Select everything downstream', keys: '⇧↓', act: 'allDown' },
+  { does: 'Connect to another node', keys: 'c', act: 'connect' },
+  { does: 'Go to the form of the selected node', keys: '⏎', act: 'form' },
+  { does: 'Rename the selected node', keys: 'f2', act: 'rename' },
+  { does: 'Delete what is selected', keys: 'delete', act: 'delete' },
+  { does: 'Duplicate', keys: 'mod+d', act: 'duplicate' },
+  { does: 'Copy, cut, paste (also into another pipeline)', keys: 'mod+C/X/V', act: null },
+  { does: 'Select all nodes', keys: 'mod+A ', act: 'selectAll' },
+  { does: 'Undo', keys: 'mod+z', act: 'undo' },
+  { does: 'Redo', keys: 'mod+shift+z', act: 'redo' },
+  { does: 'Try the selected node', keys: 'mod+enter', act: 'try' },
+  { does: 'Try up to the selected node', keys: '⇧⏎', act: 'tryUpTo' },
+  { does: 'Search on the canvas', keys: 'mod+f', act: 'search' },
+  { does: 'Tidy up the drawing', keys: 't', act: 'tidy' },
+  { does: 'Fit everything into view', keys: '1', act: 'fit' },
+  { does: 'Select several with the mouse', keys: '⇧drag', act: null },
+  { does: 'Select nothing; again: leave the canvas', keys: 'Esc', act: null },
+];

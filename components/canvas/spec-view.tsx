@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { CodeEditor } from '@/components/ui/code-editor';
 import { Segmented } from '@/components/ui/segmented';
 import { useDraft, useEditor } from './editor-context';
-import { readSpec, writeSpec, type SpecFormat } from './spec-text';
+import { readSpecText, writeSpec, type SpecFormat } from './spec-text';
 
 /** SpecView is the draft as text: edit it and apply. Text that cannot be read stays here with a sentence. */
 export function SpecView() {
@@ -18,7 +18,7 @@ export function SpecView() {
   const dirty = text !== null && text !== written;
 
   const apply = () => {
-    const read = readSpec(text ?? '');
+    const read = readSpecText(text ?? '');
     if (!read.ok) return setError(read.sentence);
     store.edit('Edit the spec', read.spec);
     setText(null);

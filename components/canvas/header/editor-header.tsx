@@ -11,7 +11,7 @@ import { Segmented } from '@/components/ui/segmented';
 import { toast } from '@/components/ui/toast';
 import type { Panel } from '../canvas-store';
 import { useDraft, useEditor } from '../editor-context';
-import { readSpec, writeSpec, type SpecFormat } from '../spec-text';
+import { readSpecText, writeSpec, type SpecFormat } from '../spec-text';
 import { useModKey } from '../use-mod-key';
 import { SaveWord } from './save-word';
 
@@ -55,7 +55,7 @@ export function EditorHeader({
     URL.revokeObjectURL(link.href);
   };
   const load = async (chosen: File) => {
-    const read = readSpec(await chosen.text());
+    const read = readSpecText(await chosen.text());
     if (!read.ok) return toast.error(`${chosen.name} was not imported`, { description: read.sentence });
     store.edit('Import', read.spec);
     toast(`Imported ${chosen.name}`, { action: { label: 'Undo', onClick: () => store.undo() } });

@@ -7,6 +7,7 @@ export { endLostAttempt, onLostOf, settleLeftOver } from './lost';
 export { attemptInput, type AttemptWork } from './attempt-input';
 export { childRun, runResult } from './subruns';
 export { settleRun } from './settle';
+export { runFact } from './scope';
 export {
   cancelRun, clearTask, findTask, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunPlan, rerunRun,
   type ClearRequest, type RerunRequest,

@@ -1,16 +1,17 @@
 import { type Json } from '@/lib/core/json';
 import { type Tx } from '@/lib/db/transaction';
-import { announceVersion, settleVersion, stageVersion, writeOf, type Settled } from '@/lib/datasets/server';
+import { announceVersion, recordChecks, settleVersion, stageVersion, writeOf, type Settled } from '@/lib/datasets/server';
 import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { type AttemptResult } from '@/lib/executor/server';
 import { type Spec } from '@/lib/pipeline';
 import { decideEnd, finishWith, onLostOf, stagedVersion, taskStates, type AttemptWork, type RunRow } from '@/lib/runs/server';
+import type { Checked } from './check-output';
 import type { StopReason } from './live-attempt';
 
-type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: AttemptResult; stopped: StopReason | null; now: Date };
+type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: AttemptResult; checked: Checked; stopped: StopReason | null; now: Date };
 
 /** endItem turns an attempt's result into what the finish statement takes, by the retry policy. */
-export function endItem({ claimed, work, result, stopped, now }: Omit<Ended, 'run' | 'spec'>): FinishItem {
+export function endItem({ claimed, work, result, stopped, now }: Pick<Ended, 'claimed' | 'work' | 'result' | 'stopped' | 'now'>): FinishItem {
   const outcome = stopped === 'shutdown' ? 'lost' : stopped === 'cancelled' ? 'cancelled' : result.outcome;
   const end = decideEnd(
     { outcome, ...(result.error ? { error: result.error } : {}), ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }) },
@@ -44,38 +45,53 @@ export function endItem({ claimed, work, result, stopped, now }: Omit<Ended, 'ru
 }
 
 /**
- * conclude records an attempt's end. A written dataset version is staged in the same transaction, and becomes good at once or,
- * when check tasks follow directly, when the last of them has passed (semantics §7).
+ * conclude records an attempt's end. A written dataset version is staged in the same transaction and becomes good at once, or when
+ * the last directly following check task has passed; a check that blocks fails the task and quarantines the version (semantics §7).
  * @returns the item still to be recorded by the claimer's next round trip, or null when it is recorded already
  */
 export async function conclude(ended: Ended): Promise<FinishItem | null> {
-  const item = endItem(ended);
-  const { work, run, spec } = ended;
-  if (run.trigger_kind === 'try') return item;
-  const write = item.task === 'succeeded' && ended.result.table ? writeOf(work.task) : null;
-  const guards = work.task.kind === 'check' && (item.task === 'succeeded' || item.task === 'failed');
-  if (!write && !guards) return item;
+  const { work, run, checked } = ended;
+  const item = endItem({ ...ended, result: afterChecks(ended.result, checked) });
+  const isTry = run.trigger_kind === 'try';
+  const write = !isTry && ended.result.outcome === 'succeeded' && ended.result.table ? writeOf(work.task) : null;
+  const guards = !isTry && work.task.kind === 'check' && (item.task === 'succeeded' || item.task === 'failed');
+  const outcomes = [...checked.outcomes, ...(ended.result.checks ?? [])];
+  if (!write && !guards && outcomes.length === 0) return item;
   const settled: Settled[] = [];
   const note = (s: Settled | null) => s && settled.push(s);
   await finishWith(item, async (tx) => {
-    if (write) {
-      const staged = await stageVersion(tx, {
-        workspaceId: work.workspaceId,
-        ...write,
-        table: ended.result.table!,
-        runId: work.runId,
-        taskId: work.taskId,
-        attempt: work.attempt,
-        pipelineSlug: work.pipelineSlug,
-        interval: run.interval_start && run.interval_end ? { start: run.interval_start, end: run.interval_end } : null,
-        now: ended.now,
-      });
-      if (checksAfter(spec, work.taskId).length === 0) note(await settleVersion(tx, work.workspaceId, staged.versionId, { state: 'good' }, ended.now));
+    const versionId = write ? await stage(tx, ended, write, note) : null;
+    for (const { stands, outcome } of outcomes) {
+      await recordChecks(tx, { workspaceId: work.workspaceId, runId: work.runId, taskId: work.taskId, attempt: work.attempt, datasetVersionId: versionId, stands }, [outcome], ended.now);
     }
     if (guards) await settleGuarded(tx, ended, item.task === 'succeeded', note);
   });
   for (const version of settled) announceVersion(work.workspaceId, version);
   return null;
+}
+
+/** A table that a check holds back fails the attempt that made it. */
+function afterChecks(result: AttemptResult, { blocked }: Checked): AttemptResult {
+  if (blocked === null) return result;
+  const error = { code: 'check_failed', message: blocked, hint: 'Look at the rows that are wrong, correct the data or the check, then run again from here.' };
+  return { ...result, outcome: 'failed', error };
+}
+
+async function stage(tx: Tx, { work, run, spec, result, checked, now }: Ended, write: NonNullable<ReturnType<typeof writeOf>>, note: (s: Settled | null) => unknown): Promise<string> {
+  const staged = await stageVersion(tx, {
+    workspaceId: work.workspaceId,
+    ...write,
+    table: result.table!,
+    runId: work.runId,
+    taskId: work.taskId,
+    attempt: work.attempt,
+    pipelineSlug: work.pipelineSlug,
+    interval: run.interval_start && run.interval_end ? { start: run.interval_start, end: run.interval_end } : null,
+    now,
+  });
+  if (checked.blocked !== null) note(await settleVersion(tx, work.workspaceId, staged.versionId, { state: 'quarantined', reason: checked.blocked }, now));
+  else if (checksAfter(spec, work.taskId).length === 0) note(await settleVersion(tx, work.workspaceId, staged.versionId, { state: 'good' }, now));
+  return staged.versionId;
 }
 
 /** Check tasks that stand directly behind a task. */

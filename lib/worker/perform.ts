@@ -8,6 +8,7 @@ import { performAttempt, type AttemptResult } from '@/lib/executor/server';
 import { openAttemptLog } from '@/lib/observability/server';
 import { attemptInput, recordAttempt } from '@/lib/runs/server';
 import { getVariables, resolveSecret } from '@/lib/tenancy/server';
+import { checkAttempt } from './check-output';
 import { conclude, endItem } from './conclude';
 import type { LiveAttempt } from './live-attempt';
 import type { RunWatch } from './run-watch';
@@ -43,6 +44,10 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch): Pro
     variables: () => getVariables(work.workspaceId),
     subruns: subrunsOf(claimed, watch),
   });
+  const checked = await checkAttempt(work, run, spec, result, attempt.controller.signal);
+  for (const { outcome } of checked.outcomes) {
+    writer.write('system', `${outcome.passed ? 'Passed' : outcome.severity === 'warn' ? 'Warning' : 'Failed'}: ${outcome.message}`);
+  }
   const { lines } = await writer.close();
   await faultPoint('attempt.before-finish');
   // the lease is gone: another attempt holds the task, and this one may record nothing
@@ -54,7 +59,7 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch): Pro
       log.warn({ err: error, run: work.runId, task: work.taskId }, 'log size and artifacts not recorded'),
     );
   }
-  const ended = { claimed, work, run, spec, result: timed, stopped: attempt.stopped, now: new Date() };
+  const ended = { claimed, work, run, spec, result: timed, checked, stopped: attempt.stopped, now: new Date() };
   try {
     return await conclude(ended);
   } catch (error) {

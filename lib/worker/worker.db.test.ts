@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen } from '@/lib/db/notify';
+import { type DraftSpec } from '@/lib/pipeline';
+import { cancelRun, createRun, getRun, isFinalRun, listAttempts, markTask, rerunRun, clearTask, type RunView } from '@/lib/runs/server';
+import { makeContext, publishSpec, testDatabase, type TestContext } from '@/lib/testing';
+import { startWorker } from './main';
+
+testDatabase();
+
+let ctx: TestContext;
+let worker: Awaited<ReturnType<typeof startWorker>>;
+let listening: Awaited<ReturnType<typeof listen>>;
+const hearers = new Set<() => void>();
+
+beforeAll(async () => {
+  ctx = await makeContext('editor');
+  worker = await startWorker({ version: 'test', slots: 4 });
+  listening = await listen(
+    () => hearers.forEach((h) => h()),
+    () => undefined,
+  );
+});
+afterAll(async () => {
+  await worker.stop();
+  await listening.stop();
+});
+
+type Tasks = DraftSpec['tasks'];
+const edges = (...pairs: string[]) => pairs.map((p) => ({ from: p.split('>')[0]!, to: p.split('>')[1]! }));
+
+async function start(spec: { tasks: Tasks; edges?: DraftSpec['edges']; settings?: object }): Promise<string> {
+  const { slug } = await publishSpec(ctx, spec as Partial<DraftSpec>);
+  return (await createRun(ctx, { pipelineSlug: slug })).id;
+}
+
+/** Waits, woken by notices, until the run is as wished. */
+async function until(id: string, wished: (run: RunView) => boolean): Promise<RunView> {
+  for (;;) {
+    const heard = new Promise<void>((resolve) => {
+      const hear = () => {
+        hearers.delete(hear);
+        resolve();
+      };
+      hearers.add(hear);
+      setTimeout(hear, 1000);
+    });
+    const run = await getRun(ctx, id);
+    if (wished(run)) return run;
+    await heard;
+  }
+}
+const ended = (id: string) => until(id, (r) => isFinalRun(r.state));
+const stateOf = (run: RunView) => Object.fromEntries(run.tasks.map((t) => [t.taskId, t.state]));
+const shell = (id: string, command: string, more: object = {}) => ({ id, kind: 'shell', config: { command }, ...more });
+const empty = (id: string, more: object = {}) => ({ id, kind: 'empty', config: {}, ...more });
+
+describe('a worker', () => {
+  it('runs a chain of empty tasks, each with an attempt of its own', async () => {
+    const run = await ended(await start({ tasks: [empty('a'), empty('b'), empty('c')], edges: edges('a>b', 'b>c') }));
+    expect(run.state).toBe('succeeded');
+    const attempts = await Promise.all(['a', 'b', 'c'].map((t) => listAttempts(ctx, run.id, t)));
+    expect(attempts.map((a) => a.items.map((i) => i.state))).toEqual([['succeeded'], ['succeeded'], ['succeeded']]);
+  });
+
+  it('retries a failing command by its policy and then fails the run, upstream failures flowing on', async () => {
+    const run = await ended(
+      await start({ tasks: [shell('flaky', 'echo oops >&2; exit 3', { retry: { count: 2, delaySeconds: 0 } }), empty('after')], edges: edges('flaky>after') }),
+    );
+    expect(run.state).toBe('failed');
+    expect(stateOf(run)).toEqual({ flaky: 'failed', after: 'upstream_failed' });
+    const { items } = await listAttempts(ctx, run.id, 'flaky');
+    expect(items.map((i) => [i.state, i.exitCode])).toEqual([['failed', 3], ['failed', 3], ['failed', 3]]);
+  }, 60_000);
+
+  it('skips a task that exits with 99 and what depends on it', async () => {
+    const run = await ended(await start({ tasks: [shell('maybe', 'exit 99'), empty('after')], edges: edges('maybe>after') }));
+    expect(stateOf(run)).toEqual({ maybe: 'skipped', after: 'skipped' });
+    expect(run.state).toBe('succeeded');
+  });
+
+  it('takes the side of a branch that its condition names and skips the other', async () => {
+    const branch = { id: 'choose', kind: 'branch', config: { cases: [{ if: 'tasks.count.output > 2', take: ['many'] }], otherwise: ['few'] } };
+    const run = await ended(
+      await start({
+        tasks: [shell('count', `echo '::penstock {"output": 3}'`), branch, empty('many'), empty('few'), empty('join', { triggerRule: 'none_failed' })],
+        edges: edges('count>choose', 'choose>many', 'choose>few', 'many>join', 'few>join'),
+      }),
+    );
+    expect(stateOf(run)).toEqual({ count: 'succeeded', choose: 'succeeded', many: 'succeeded', few: 'skipped', join: 'succeeded' });
+  });
+
+  it('runs a handler after a failure and calls the run succeeded', async () => {
+    const run = await ended(await start({ tasks: [shell('load', 'exit 1'), empty('alarm', { triggerRule: 'one_failed' })], edges: edges('load>alarm') }));
+    expect(stateOf(run)).toEqual({ load: 'failed', alarm: 'succeeded' });
+    expect(run.state).toBe('succeeded');
+  });
+
+  it('runs a task when its expression over upstream states holds', async () => {
+    const run = await ended(
+      await start({
+        tasks: [shell('a', 'exit 1'), empty('b'), empty('yes', { when: 'tasks.b.succeeded && tasks.a.failed' }), empty('no', { when: 'tasks.a.succeeded' })],
+        edges: edges('a>yes', 'b>yes', 'a>no'),
+      }),
+    );
+    expect(stateOf(run)).toMatchObject({ yes: 'succeeded', no: 'upstream_failed' });
+  });
+
+  it('stops a run: what runs is killed, what waits is cancelled', async () => {
+    const id = await start({ tasks: [shell('long', 'echo begun; sleep 300'), empty('after')], edges: edges('long>after') });
+    await until(id, (r) => r.tasks[0]!.state === 'running');
+    await cancelRun(ctx, id);
+    const run = await ended(id);
+    expect(run.state).toBe('cancelled');
+    expect(stateOf(run)).toEqual({ long: 'cancelled', after: 'cancelled' });
+  });
+
+  it('reruns the failed part under the same id and keeps what had succeeded', async () => {
+    const gate = `/tmp/penstock-gate-${process.pid}`;
+    const id = await start({ tasks: [empty('first'), shell('second', `test -e ${gate}`), empty('third')], edges: edges('first>second', 'second>third') });
+    expect((await ended(id)).state).toBe('failed');
+    const { writeFile, rm } = await import('node:fs/promises');
+    await writeFile(gate, '');
+    await rerunRun(ctx, id, { from: 'failed' });
+    const run = await ended(id);
+    await rm(gate);
+    expect(run.state).toBe('succeeded');
+    expect(run.tasks.map((t) => [t.taskId, t.attempt])).toEqual([['first', 1], ['second', 2], ['third', 1]]);
+  });
+
+  it('lets a person mark a failed task succeeded, and judges what was passed over again', async () => {
+    const id = await start({ tasks: [shell('bad', 'exit 1'), empty('after')], edges: edges('bad>after') });
+    expect((await ended(id)).state).toBe('failed');
+    await markTask(ctx, id, 'bad', { state: 'succeeded', reason: 'loaded by hand' });
+    const run = await ended(id);
+    expect(stateOf(run)).toEqual({ bad: 'succeeded', after: 'succeeded' });
+    expect(run.state).toBe('succeeded');
+  });
+
+  it('clears a task with what depends on it, in an ended run', async () => {
+    const id = await start({ tasks: [empty('a'), empty('b'), empty('c')], edges: edges('a>b', 'b>c') });
+    await ended(id);
+    await clearTask(ctx, id, 'b', { downstream: true });
+    const run = await until(id, (r) => isFinalRun(r.state) && r.tasks[2]!.attempt === 2);
+    expect(run.tasks.map((t) => t.attempt)).toEqual([1, 2, 2]);
+    expect(run.state).toBe('succeeded');
+  });
+});

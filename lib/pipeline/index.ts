@@ -64,3 +64,24 @@ export { whyNotCron } from './validate/triggers';
 export { diffSpecs, type EdgeName, type FieldChange, type SpecDiff, type TaskName } from './diff';
 export { parseSpecText, specToJson, specToYaml } from './portable';
 export { readSpec } from './upgrade';
+export {
+  createPipelineSchema,
+  listPipelinesSchema,
+  publishSchema,
+  restoreSchema,
+  saveDraftSchema,
+  tagSchema,
+  updatePipelineSchema,
+  validateSchema,
+  type CreatePipeline,
+  type LastRun,
+  type ListPipelines,
+  type Owner,
+  type PipelineRow,
+  type PipelineView,
+  type Published,
+  type SavedDraft,
+  type UpdatePipeline,
+  type VersionRow,
+  type VersionView,
+} from './schema';

@@ -1,0 +1,19 @@
+export { gatherFacts, type FactSources } from './facts';
+export { hashSpec } from './hash';
+export {
+  createPipeline,
+  deletePipeline,
+  diffVersions,
+  getPipeline,
+  getVersion,
+  listPipelines,
+  listPipelinesWithDrafts,
+  listVersions,
+  publish,
+  requirePipeline,
+  restoreVersion,
+  saveDraft,
+  specAt,
+  updatePipeline,
+  validateSpec,
+} from './service';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
-import { newProduct, remove, type Product } from './fixtures/product';
+import { newProduct, remove, type Product } from './fixtures/built-product';
 import { expect, test } from '@playwright/test';
 
 let product: Product;

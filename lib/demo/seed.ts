@@ -1,7 +1,7 @@
 import path from 'node:path';
+import { AppError } from '@/lib/core/errors';
 import { uploadFile } from '@/lib/datasets/server';
-import { createPipeline, findPipeline, publishPipeline } from '@/lib/pipeline/server';
-import { DEMO_PIPELINES } from '@/lib/pipeline';
+import { createPipeline, publish } from '@/lib/pipeline/server';
 import { getVariables, putVariable, type Context } from '@/lib/tenancy/server';
 import { demoServerUrl } from './address';
 
@@ -13,18 +13,29 @@ const SERVER_VARIABLE = 'demo_server';
 
 const dataFolder = () => path.join(process.env.PENSTOCK_ROOT ?? process.cwd(), 'node_modules', 'vega-datasets', 'data');
 
+/** A pipeline that the demo workspace starts with. */
+type DemoPipeline = { slug: string; name: string; spec: unknown };
+
+const DEMO_PIPELINES: DemoPipeline[] = [];
+
 /**
- * seedDemo fills the demo workspace: its files, the variable with the demo server's address, and the demo pipelines,
- * published. Repeatable: what is there already stays.
+ * seedDemo fills the demo workspace: its files, the variable with the demo server's address, and the pipelines, published.
+ * Repeatable: a pipeline that is there already stays as it is.
  */
 export async function seedDemo(ctx: Context): Promise<void> {
   for (const name of FILES) await uploadFile(ctx, `demo/${name}`, { path: path.join(dataFolder(), name) });
   await refreshDemo(ctx);
-  for (const { slug, name, spec } of DEMO_PIPELINES) {
-    if (await findPipeline(ctx, slug)) continue;
+  for (const pipeline of DEMO_PIPELINES) await ensurePublished(ctx, pipeline);
+}
+
+async function ensurePublished(ctx: Context, { slug, name, spec }: DemoPipeline): Promise<void> {
+  try {
     await createPipeline(ctx, { slug, name, spec });
-    await publishPipeline(ctx, slug, { message: 'The demo, as it comes.' });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'conflict') return;
+    throw error;
   }
+  await publish(ctx, slug, { message: 'The demo, as it comes' });
 }
 
 /** refreshDemo notes the demo server's address of this start, when it is another one. */

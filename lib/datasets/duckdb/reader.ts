@@ -8,7 +8,7 @@ import { type Facts, type Rows, type SessionTable, type BoundValue } from './pro
 /** A process that nobody asked for this long is ended. */
 const IDLE_MS = 5 * 60_000;
 
-type Shared = { started: Promise<DuckdbProcess> | undefined; idle: NodeJS.Timeout | undefined; open: boolean };
+type Shared = { started: Promise<DuckdbProcess> | undefined; idle: NodeJS.Timeout | undefined };
 
 /** One reader and one judge of SQL a process, also when a bundler loads this file twice. */
 const held = ((globalThis as { __penstockReaders?: Record<'reader' | 'judge', Shared> }).__penstockReaders ??= {

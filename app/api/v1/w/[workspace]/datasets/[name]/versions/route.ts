@@ -1,0 +1,13 @@
+import { listOf } from '@/lib/http/page';
+import { named, route } from '@/lib/http/route';
+import { listQuery, versionShape } from '@/lib/datasets';
+import { listVersions } from '@/lib/datasets/server';
+
+export const GET = route({
+  path: '/datasets/{name}/versions',
+  permission: 'dataset:read',
+  summary: 'Versions of a dataset, newest first',
+  query: listQuery,
+  response: listOf(versionShape),
+  handle: ({ ctx, params, query }) => listVersions(ctx, named(params), query),
+});

@@ -14,7 +14,7 @@ export type PipelineRow = {
   slug: string;
   name: string;
   tags: readonly string[];
-  owner: string | null;
+  owner: { id: string; name: string; email: string } | null;
   paused: boolean;
   archived: boolean;
   currentVersion: number | null;
@@ -51,7 +51,7 @@ export function PipelineTable({ pipelines }: { pipelines: readonly PipelineRow[]
                     {p.name}
                   </Link>
                 </Td>
-                <Td className="max-w-40 truncate text-ink-2 max-md:hidden">{p.owner ?? '–'}</Td>
+                <Td className="max-w-40 truncate text-ink-2 max-md:hidden">{p.owner === null ? '–' : p.owner.name || p.owner.email}</Td>
                 <Td className="max-md:hidden">
                   <span className="flex gap-1">
                     {p.tags.slice(0, 3).map((tag) => (

@@ -23,7 +23,7 @@ const SINCE = [
 ];
 
 /** RunFilters are the filters of the list of runs; all of them live in the address. */
-export function RunFilters() {
+export function RunFilters({ ofOnePipeline = false }: { ofOnePipeline?: boolean }) {
   const { slug, call, can } = useWorkspace();
   const pipelines = useQuery({
     queryKey: [slug, 'pipeline', 'names'],
@@ -40,12 +40,14 @@ export function RunFilters() {
   return (
     <div role="search" className="flex flex-wrap items-center gap-2">
       <SearchField label="Search runs" className="w-full sm:w-56" />
-      <FilterChip
-        name="pipeline"
-        label="Pipeline"
-        options={same(pipelines.data?.items.map((p) => p.slug) ?? [])}
-        single
-      />
+      {!ofOnePipeline && (
+        <FilterChip
+          name="pipeline"
+          label="Pipeline"
+          options={same(pipelines.data?.items.map((p) => p.slug) ?? [])}
+          single
+        />
+      )}
       <FilterChip name="state" label="State" options={STATES} />
       <FilterChip name="trigger" label="Trigger" options={TRIGGER_OPTIONS} />
       <FilterChip name="since" label="Time" options={SINCE} single />

@@ -9,30 +9,10 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageBody, PageHead } from '@/components/ui/page-head';
 import { Panel } from '@/components/ui/panel';
 import { pageContext } from '@/lib/http/page-context';
-import { listRunsQuery } from '@/lib/runs';
 import { listRuns } from '@/lib/runs/server';
+import { runQueryOf, type Search } from './query';
 
 export const metadata: Metadata = { title: 'Runs' };
-
-type Search = Record<string, string | string[] | undefined>;
-
-const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
-
-/** queryOf reads the filters of the address; a value that does not fit is left out rather than refused. */
-function queryOf(search: Search, now: Date) {
-  const hours = Number(one(search.since));
-  const raw = {
-    q: one(search.q),
-    pipeline: one(search.pipeline),
-    state: one(search.state),
-    trigger: one(search.trigger),
-    who: one(search.who),
-    cursor: one(search.cursor),
-    from: hours > 0 ? new Date(now.getTime() - hours * 3_600_000).toISOString() : undefined,
-  };
-  const parsed = listRunsQuery.safeParse(raw);
-  return parsed.success ? parsed.data : listRunsQuery.parse({ q: raw.q });
-}
 
 /** RunsPage lists the workspace's runs, newest first, by filters that live in the address. */
 export default async function RunsPage({
@@ -44,7 +24,7 @@ export default async function RunsPage({
 }) {
   const ctx = await pageContext((await params).workspace);
   const search = await searchParams;
-  const query = queryOf(search, ctx.now);
+  const query = runQueryOf(search, ctx.now);
   const runs = await listRuns(ctx, query);
   const filtered = Object.keys(search).length > 0;
   return (

@@ -21,8 +21,20 @@ export function parseStat(text: string): ProcessRow | null {
   };
 }
 
-/** listProcesses lists the machine's processes; empty where there is no /proc (macOS). */
-export function listProcesses(): ProcessRow[] {
+let latest: { at: number; rows: ProcessRow[] } = { at: Number.NEGATIVE_INFINITY, rows: [] };
+
+/**
+ * listProcesses lists the machine's processes; empty where there is no /proc (macOS).
+ * @param maxAgeMs a list this old will do, so that attempts side by side share one
+ */
+export function listProcesses(maxAgeMs = 0): ProcessRow[] {
+  if (performance.now() - latest.at < maxAgeMs) return latest.rows;
+  const rows = readProcesses();
+  latest = { at: performance.now(), rows };
+  return rows;
+}
+
+function readProcesses(): ProcessRow[] {
   let names: string[];
   try {
     names = readdirSync('/proc');

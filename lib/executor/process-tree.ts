@@ -33,8 +33,8 @@ export function treeOf(rows: ProcessRow[], root: number, known: Map<number, numb
 
 /** A ProcessTree follows all processes of one attempt, wherever they hide. */
 export type ProcessTree = {
-  /** looks again; answers the living ones */
-  look(): ProcessRow[];
+  /** looks again; answers the living ones. @param maxAgeMs how old the machine's process list may be (default 0) */
+  look(maxAgeMs?: number): ProcessRow[];
   /** memory of all of them in bytes; exact only when it comes near the limit */
   memory(rows: ProcessRow[], nearBytes: number): number;
   signal(rows: ProcessRow[], signal: NodeJS.Signals): void;
@@ -61,8 +61,8 @@ export function followTree(root: number, key: string): ProcessTree {
     return carries;
   };
 
-  const look = () => {
-    const rows = listProcesses();
+  const look = (maxAgeMs = 0) => {
+    const rows = listProcesses(maxAgeMs);
     const found = treeOf(rows, root, known, carriesKey).filter((row) => !row.zombie && row.pid !== process.pid);
     for (const row of found) known.set(row.pid, row.started);
     if (strangers.size > rows.length * 4 + 100) strangers.clear();

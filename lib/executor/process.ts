@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { exactly } from './environment';
 import { letGo, watchOver } from './guard';
 import { splitLines } from './lines';
+import type { ProcessRow } from './proc-table';
 import { ATTEMPT_KEY, followTree, type ProcessTree } from './process-tree';
 
 /** A command to run for an attempt. */
@@ -39,6 +40,9 @@ export type ProcessEnd = {
 };
 
 const LOOK_MS = 200;
+const MEMORY_MS = 50;
+/** Of the worker's time at most one part in so many goes into looking. */
+const LOOK_SHARE = 15;
 const DISK_EVERY = 10;
 const DISK_FLOOR_BYTES = 64 * 1024 * 1024;
 /** How long output that is still in the pipe may take to be read after the last process has ended. */
@@ -147,16 +151,23 @@ function watchTree(tree: ProcessTree, spec: ProcessSpec): Watch {
     await tree.killAll();
   };
 
+  // finding all processes costs a walk through /proc, reading the memory of those known little: so the second is done more often
+  let rows: ProcessRow[] = [];
+  let nextLook = 0;
   const timer = setInterval(() => {
-    const rows = tree.look();
+    const began = performance.now();
+    if (began >= nextLook) {
+      rows = tree.look(LOOK_MS / 2);
+      looks += 1;
+      nextLook = began + Math.max(LOOK_MS, (performance.now() - began) * LOOK_SHARE);
+    }
     const bytes = tree.memory(rows, limit * 0.8);
     peakBytes = Math.max(peakBytes, bytes);
     peakProcesses = Math.max(peakProcesses, rows.length);
-    looks += 1;
     if (bytes > limit) stop('memory');
     else if (rows.length > maxProcesses) stop('processes');
     else if (looks % DISK_EVERY === 0 && diskFree(spec.cwd) < DISK_FLOOR_BYTES) stop('disk');
-  }, LOOK_MS);
+  }, MEMORY_MS);
   const onAbort = () => {
     if (!over) stop('abort');
   };

@@ -1,16 +1,13 @@
 'use server';
 
 import { z } from 'zod';
-import { seedDemo } from '@/lib/demo/server';
 import { openAction, personAction } from '@/lib/http/action';
-import { acceptInviteSchema, changePasswordSchema, newOwnerSchema, newWorkspaceSchema } from '@/lib/tenancy';
+import { acceptInviteSchema, changePasswordSchema, newOwnerSchema } from '@/lib/tenancy';
 import {
   acceptAsMember,
   acceptAsNewPerson,
   changePassword as changeMyPassword,
-  createDemoWorkspace,
   createFirstOwner,
-  createWorkspace,
   revokeOtherSessions,
   revokeSession,
 } from '@/lib/tenancy/server';
@@ -23,10 +20,6 @@ export const acceptInviteAsMe = personAction({
   input: z.object({ token: z.string().min(1).max(200) }),
   handle: (who, { token }) => acceptAsMember(who, token),
 });
-
-export const createDemo = personAction({ input: z.object({}), handle: (who) => createDemoWorkspace(who, seedDemo) });
-
-export const createEmpty = personAction({ input: newWorkspaceSchema, handle: createWorkspace });
 
 export const changePassword = personAction({ input: changePasswordSchema, handle: changeMyPassword });
 

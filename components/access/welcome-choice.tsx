@@ -2,7 +2,7 @@
 
 import { FlaskConical, SquareDashed } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { createDemo, createEmpty } from '@/app/(auth)/actions';
+import { createDemo, createEmpty } from '@/app/(auth)/welcome/actions';
 import { slugOf } from '@/components/shell/slug';
 import { Banner } from '@/components/ui/banner';
 import { Button } from '@/components/ui/button';

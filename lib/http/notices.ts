@@ -4,7 +4,9 @@ import { log } from '@/lib/core/log';
 type Hear = (notice: Notice | 'reconnected') => void;
 
 /** One LISTEN connection a web process, shared by all its streams and waiting calls. */
-const hub = ((globalThis as { __penstockNotices?: { hearers: Set<Hear>; opening: Promise<unknown> | null } }).__penstockNotices ??= {
+const hub = ((
+  globalThis as { __penstockNotices?: { hearers: Set<Hear>; opening: Promise<unknown> | null } }
+).__penstockNotices ??= {
   hearers: new Set<Hear>(),
   opening: null,
 });
@@ -29,7 +31,11 @@ export function hearNotices(hear: Hear): () => void {
  * untilNotice resolves at the next notice that matters, or after the time, whichever is first.
  * @param ms how long at most, in milliseconds
  */
-export function untilNotice(matters: (notice: Notice) => boolean, ms: number, signal: AbortSignal): { heard: Promise<void>; stop(): void } {
+export function untilNotice(
+  matters: (notice: Notice) => boolean,
+  ms: number,
+  signal: AbortSignal,
+): { heard: Promise<void>; stop(): void } {
   let stop = () => undefined as void;
   const heard = new Promise<void>((resolve) => {
     const timer = setTimeout(() => stop(), ms);

@@ -95,8 +95,13 @@ describe('intervals and appends', () => {
     expect((await getDataset(ctx, 'daily')).newest).toMatchObject({ files: 2 });
   });
 
-  it('of a run without interval are refused', async () => {
-    await expect(stage('daily', { mode: 'interval' })).rejects.toMatchObject({ code: 'invalid' });
+  it('that do not fit on what is there are held back with the reason', async () => {
+    expect(await settle(await stage('daily', { mode: 'interval' }))).toMatchObject({ state: 'quarantined' });
+    expect(await settle(await stage('daily', { mode: 'interval', interval: { start: day(2), end: day(3) } }))).toMatchObject({ state: 'quarantined' });
+    const [newest, before] = (await listVersions(ctx, 'daily', { limit: 2 })).items;
+    expect(newest?.reason).toContain('Run the whole of that interval');
+    expect(before?.reason).toContain('covers none');
+    expect((await getDataset(ctx, 'daily')).newest).toMatchObject({ files: 2 });
   });
 
   it('unite the columns of old and new files', async () => {

@@ -28,7 +28,6 @@ export { EXPORT_FORMATS, exportTable, previewTable, sqlFacts, type ExportFormat 
 export { profileTable } from './profile';
 export { stopReaders } from './duckdb/reader';
 export {
-  datasetChecks,
   exportVersion,
   getDataset,
   getVersion,
@@ -41,3 +40,4 @@ export {
   putChecks,
   releaseVersion,
 } from './service';
+export { dropOutputs, dropVersionFiles, sweepLeftovers } from './retention';

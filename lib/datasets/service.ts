@@ -106,11 +106,6 @@ export async function getDataset(ctx: Context, name: string): Promise<DatasetVie
 
 const parseChecks = (stored: unknown): Check[] => z.array(checkSchema).catch([]).parse(stored);
 
-/** datasetChecks reads the checks that stand on a dataset, for whoever writes it; none when it does not exist yet. */
-export async function datasetChecks(workspaceId: string, name: string): Promise<Check[]> {
-  return parseChecks((await rows.datasetByName(workspaceId, name))?.checks ?? []);
-}
-
 /** listVersions lists a dataset's versions, newest first, quarantined and staged ones too. */
 export async function listVersions(ctx: Context, name: string, given: { limit: number; cursor?: string }): Promise<{ items: DatasetVersionView[]; nextCursor: string | null }> {
   authorize(ctx, 'dataset:read');

@@ -8,13 +8,13 @@ import { type Column } from './table-ref';
 const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as object;
 
 /** ensureDataset finds or makes a dataset and locks its row until the transaction ends. */
-export async function ensureDataset(tx: Tx, workspaceId: string, name: string, now: Date): Promise<{ id: string; currentVersion: number | null; checks: unknown }> {
+export async function ensureDataset(tx: Tx, workspaceId: string, name: string, now: Date): Promise<{ id: string; currentVersion: number | null }> {
   await tx.$executeRaw`insert into dataset (id, workspace_id, name, created_at) values (${newId()}::uuid, ${workspaceId}::uuid, ${name}, ${now}) on conflict (workspace_id, name) do nothing`;
-  const rows = await tx.$queryRaw<{ id: string; current_version: number | null; checks: unknown }[]>`
-    select id, current_version, checks from dataset where workspace_id = ${workspaceId}::uuid and name = ${name} for update`;
+  const rows = await tx.$queryRaw<{ id: string; current_version: number | null }[]>`
+    select id, current_version from dataset where workspace_id = ${workspaceId}::uuid and name = ${name} for update`;
   const row = rows[0];
   if (!row) throw new Error(`dataset ${name} vanished`);
-  return { id: row.id, currentVersion: row.current_version, checks: row.checks };
+  return { id: row.id, currentVersion: row.current_version };
 }
 
 /** lockDatasetOf locks the dataset row of a version. */

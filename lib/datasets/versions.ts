@@ -31,13 +31,9 @@ export function writeOf(task: Pick<Task, 'writes'>): { dataset: string; mode: Wr
 /**
  * stageVersion makes a version of a dataset that nobody reads yet: its checks come first. The output's files get names of the
  * dataset's own, so that they outlive the run's outputs.
- * @throws AppError invalid when an interval is written by a run that covers none
  */
-export async function stageVersion(tx: Tx, staging: Staging): Promise<{ versionId: string; number: number; datasetChecks: unknown }> {
+export async function stageVersion(tx: Tx, staging: Staging): Promise<{ versionId: string; number: number }> {
   const id = newId();
-  if (staging.mode === 'interval' && !staging.interval) {
-    throw new AppError('invalid', `Task "${staging.taskId}" writes its run's interval of dataset "${staging.dataset}", but this run covers none. Start the run for an interval of the schedule, or write with mode "replace" or "append".`);
-  }
   const files: { path: string; rows: number; bytes: number }[] = [];
   for (const [i, from] of staging.table.files.entries()) {
     const path = `datasets/${staging.workspaceId}/${staging.dataset}/${id}/part-${i}.parquet`;
@@ -65,7 +61,7 @@ export async function stageVersion(tx: Tx, staging: Staging): Promise<{ versionI
     createdAt: staging.now,
   });
   await rows.attachResults(tx, staging.workspaceId, { runId: staging.runId, taskId: staging.taskId, attempt: staging.attempt, versionId: id });
-  return { versionId: id, number, datasetChecks: dataset.checks };
+  return { versionId: id, number };
 }
 
 /** How a staged version ends. */
@@ -76,8 +72,8 @@ export type Settled = { versionId: string; dataset: string; number: number; stat
 /**
  * settleVersion makes a staged version good, on top of what is newest at this moment, or holds it back. It works under the
  * dataset's row lock, so versions settle one after the other. Settling twice changes nothing. Call `announceVersion` after
- * the commit.
- * @throws AppError conflict when its interval would cut an existing file
+ * the commit. A version that does not fit on what is there (an interval that would cut a file, or none at all) is held back
+ * too, with the reason.
  */
 export async function settleVersion(tx: Tx, workspaceId: string, versionId: string, settlement: Settlement, now: Date): Promise<Settled | null> {
   const dataset = await rows.lockDatasetOf(tx, workspaceId, versionId);
@@ -89,12 +85,21 @@ export async function settleVersion(tx: Tx, workspaceId: string, versionId: stri
     await rows.markQuarantined(tx, versionId, settlement.reason, now);
     return { ...told, state: 'quarantined' };
   }
-  return publishVersion(tx, { ...version, dataset }, { now, reason: null, releasedBy: null });
+  try {
+    return await publishVersion(tx, { ...version, dataset }, { now, reason: null, releasedBy: null });
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'conflict')) throw error;
+    await rows.markQuarantined(tx, versionId, error.message, now);
+    return { ...told, state: 'quarantined' };
+  }
 }
 
 type Held = NonNullable<Awaited<ReturnType<typeof rows.versionById>>>;
 
-/** publishVersion puts a version's files on top of the newest good ones. The caller holds the dataset's lock. */
+/**
+ * publishVersion puts a version's files on top of the newest good ones. The caller holds the dataset's lock.
+ * @throws AppError conflict, before it changed anything, when the version does not fit on them
+ */
 export async function publishVersion(
   tx: Tx,
   version: Omit<Held, 'dataset'> & { dataset: { id: string; name: string; currentVersion: number | null } },

@@ -14,7 +14,7 @@ export const EdgeLine = memo(function EdgeLine({ source, sourceX, sourceY, targe
   const far = useFar();
   const rows = useMark(source)?.rows;
   if (far) return <path className="react-flow__edge-path cv-edge" d={getStraightPath({ sourceX, sourceY, targetX, targetY })[0]} fill="none" />;
-  const [path, labelX, labelY] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 6, offset: 8 });
+  const [path, labelX, labelY] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 6, offset: 4 });
   const orderOnly = data?.edge.data === false;
   const text = rows !== undefined && !orderOnly ? count(rows) : (data?.caption ?? '');
   return (

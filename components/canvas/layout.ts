@@ -46,7 +46,7 @@ export function tidy(graph: Graph, direction: Direction = 'TB'): Map<string, Poi
 
 /**
  * place finds a free spot for a new node of the editor: below `after` when given, else below everything.
- * It moves right until it covers no other card.
+ * Where that is taken, the nearest free place to the right or left of it.
  */
 export function place(positions: ReadonlyMap<string, Point>, after: string | null): Point {
   const anchor = after === null ? undefined : positions.get(after);
@@ -62,6 +62,8 @@ export function place(positions: ReadonlyMap<string, Point>, after: string | nul
       (other) =>
         Math.abs(other.x - point.x) < NODE.width + 8 && Math.abs(other.y - point.y) < NODE.height + 8,
     );
-  while (covers(spot)) spot.x += NODE.width + COLUMN_GAP;
-  return spot;
+  const step = (NODE.width + COLUMN_GAP) / 2;
+  for (let away = 0; ; away += step) {
+    for (const x of [spot.x + away, spot.x - away]) if (!covers({ x, y: spot.y })) return { x, y: spot.y };
+  }
 }

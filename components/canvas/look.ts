@@ -12,9 +12,22 @@ export type Icon = ComponentType<{
 export type NodeLook = {
   icon: (config: Record<string, unknown>) => Icon;
   code: boolean;
+  /** What stands on the card instead of the summary of lib/pipeline: code that begins on its first line goes on there. */
+  line?: (config: Record<string, unknown>) => string;
   /** Short marks such as "3 tries"; most important first. */
   chips: (task: DraftTask) => string[];
 };
 
 /** listed is the config's list under `key`, or none. */
 export const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** flat writes the beginning of code on one line, without comments. */
+export function flat(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  return value
+    .slice(0, 400)
+    .replaceAll(/^\s*(--|#).*$/gm, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, 120);
+}

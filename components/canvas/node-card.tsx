@@ -34,7 +34,7 @@ function FullCard({ task, mark, selected }: CardProps) {
   const Icon = look.icon(task.config);
   const definition = nodeDefinition(task.kind);
   const problems = (mark?.errors ?? 0) + (mark?.warnings ?? 0);
-  const line = definition?.summary(task.config) ?? `Unknown kind “${task.kind}”`;
+  const line = look.line?.(task.config) || (definition?.summary(task.config) ?? `Unknown kind “${task.kind}”`);
   const facts = mark?.rows === undefined ? (look.chips(task)[0] ?? '') : mark.columns === undefined ? count(mark.rows) : `${count(mark.rows)} × ${mark.columns}`;
   return (
     <div className="cv-card" data-selected={selected || undefined} data-state={mark?.state}>

@@ -25,10 +25,10 @@ export const PALETTE: readonly PaletteEntry[] = KINDS.map((kind) => {
   return { key: kind, kind, label, what, words: `${label} ${what} ${WORDS[kind] ?? ''}`.toLowerCase() };
 });
 
-/** searchPalette keeps the entries that hold every typed word, those whose name starts with it first. */
+/** searchPalette keeps the entries that hold every typed word: first those whose name begins with it, then those with a word that does. */
 export function searchPalette(text: string): PaletteEntry[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = PALETTE.filter((entry) => words.every((word) => entry.words.includes(word)));
   const first = words[0] ?? '';
-  return found.sort((a, b) => Number(b.label.toLowerCase().startsWith(first)) - Number(a.label.toLowerCase().startsWith(first)));
+  const rank = (entry: PaletteEntry) => (entry.label.toLowerCase().startsWith(first) ? 0 : entry.words.split(/\W+/).some((word) => word.startsWith(first)) ? 1 : 2);
+  return PALETTE.filter((entry) => words.every((word) => entry.words.includes(word))).sort((a, b) => rank(a) - rank(b));
 }

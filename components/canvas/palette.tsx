@@ -23,18 +23,27 @@ export function Palette({ onAdd }: { onAdd: (kind: string) => void }) {
     setText('');
   };
   return (
-    <aside aria-label="Nodes" className="flex w-(--palette) shrink-0 flex-col overflow-y-auto border-r border-line bg-surface p-3">
-      <Input
-        type="search"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={enter}
-        placeholder="Find a node"
-        aria-label="Find a node"
-        start={<Search size={14} aria-hidden />}
-        end={<Kbd>Tab</Kbd>}
-      />
-      {found.length === 0 && <p className="px-1 pt-4 text-12 text-ink-3">No node matches “{text}”. Try “file”, “query” or “check”.</p>}
+    <aside
+      aria-label="Nodes"
+      className="flex w-(--palette) shrink-0 flex-col overflow-y-auto border-r border-line bg-surface p-3"
+    >
+      <div className="flex">
+        <Input
+          type="search"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={enter}
+          placeholder="Find a node"
+          aria-label="Find a node"
+          start={<Search size={14} aria-hidden />}
+          end={<Kbd>Tab</Kbd>}
+        />
+      </div>
+      {found.length === 0 && (
+        <p className="px-1 pt-4 text-12 text-ink-3">
+          No node matches “{text}”. Try “file”, “query” or “check”.
+        </p>
+      )}
       {domains
         .filter(({ entries }) => entries.length > 0)
         .map(({ domain, entries }) => (
@@ -47,7 +56,9 @@ export function Palette({ onAdd }: { onAdd: (kind: string) => void }) {
             </div>
           </section>
         ))}
-      <p className="mt-auto px-1 pt-4 text-12 text-ink-3">Drag, or press Enter to add after the selected node.</p>
+      <p className="mt-auto px-1 pt-4 text-12 text-ink-3">
+        Drag, or press Enter to add after the selected node.
+      </p>
     </aside>
   );
 }
@@ -65,7 +76,7 @@ function Entry({ entry, onAdd }: { entry: PaletteEntry; onAdd: (kind: string) =>
         event.dataTransfer.effectAllowed = 'copy';
       }}
       onClick={() => onAdd(entry.kind)}
-      className="flex h-8 cursor-grab items-center gap-1.5 overflow-hidden rounded-dense border border-line bg-surface px-1.5 text-left hover:border-line-2 hover:bg-hover active:cursor-grabbing"
+      className={`flex h-8 cursor-grab items-center gap-1.5 overflow-hidden rounded-dense border border-line bg-surface px-1.5 text-left hover:border-line-2 hover:bg-hover active:cursor-grabbing ${entry.label.length > 8 ? 'col-span-2' : ''}`}
     >
       <Icon size={14} strokeWidth={2} aria-hidden className="shrink-0 text-ink-2" />
       <span className="truncate">{entry.label}</span>

@@ -48,7 +48,9 @@ export function Picker({
       if (choice && choice.disabled === undefined) onPick(choice.key);
     }
   };
-  useEffect(() => document.getElementById(`${id}-${index}`)?.scrollIntoView({ block: 'nearest' }), [id, index]);
+  useEffect(() => {
+    document.getElementById(`${id}-${index}`)?.scrollIntoView({ block: 'nearest' });
+  }, [id, index]);
 
   return (
     <div

@@ -1,4 +1,4 @@
 import { Braces } from 'lucide-react';
-import type { NodeLook } from '../look';
+import { flat, type NodeLook } from '../look';
 
-export const sql: NodeLook = { icon: () => Braces, code: true, chips: () => [] };
+export const sql: NodeLook = { icon: () => Braces, code: true, line: (config) => flat(config.sql), chips: () => [] };

@@ -1,0 +1,98 @@
+import * as audit from '@/app/api/v1/w/[workspace]/audit/route';
+import * as auditVerify from '@/app/api/v1/w/[workspace]/audit/verify/route';
+import * as channelsName from '@/app/api/v1/w/[workspace]/channels/[name]/route';
+import * as channelsNameTest from '@/app/api/v1/w/[workspace]/channels/[name]/test/route';
+import * as channels from '@/app/api/v1/w/[workspace]/channels/route';
+import * as connectionsName from '@/app/api/v1/w/[workspace]/connections/[name]/route';
+import * as connectionsNameTest from '@/app/api/v1/w/[workspace]/connections/[name]/test/route';
+import * as connections from '@/app/api/v1/w/[workspace]/connections/route';
+import * as datasetsNameChecks from '@/app/api/v1/w/[workspace]/datasets/[name]/checks/route';
+import * as datasetsName from '@/app/api/v1/w/[workspace]/datasets/[name]/route';
+import * as datasetsNameVersionsNPreview from '@/app/api/v1/w/[workspace]/datasets/[name]/versions/[n]/preview/route';
+import * as datasetsNameVersionsNProfile from '@/app/api/v1/w/[workspace]/datasets/[name]/versions/[n]/profile/route';
+import * as datasetsNameVersionsNRelease from '@/app/api/v1/w/[workspace]/datasets/[name]/versions/[n]/release/route';
+import * as datasetsNameVersionsN from '@/app/api/v1/w/[workspace]/datasets/[name]/versions/[n]/route';
+import * as datasetsNameVersions from '@/app/api/v1/w/[workspace]/datasets/[name]/versions/route';
+import * as datasets from '@/app/api/v1/w/[workspace]/datasets/route';
+import * as filesContent from '@/app/api/v1/w/[workspace]/files/content/route';
+import * as files from '@/app/api/v1/w/[workspace]/files/route';
+import * as invitesId from '@/app/api/v1/w/[workspace]/invites/[id]/route';
+import * as invites from '@/app/api/v1/w/[workspace]/invites/route';
+import * as live from '@/app/api/v1/w/[workspace]/live/route';
+import * as membersId from '@/app/api/v1/w/[workspace]/members/[id]/route';
+import * as members from '@/app/api/v1/w/[workspace]/members/route';
+import * as pipelinesSlugRuns from '@/app/api/v1/w/[workspace]/pipelines/[slug]/runs/route';
+import * as pipelinesSlugTry from '@/app/api/v1/w/[workspace]/pipelines/[slug]/try/route';
+import * as runsIdCancel from '@/app/api/v1/w/[workspace]/runs/[id]/cancel/route';
+import * as runsIdEvents from '@/app/api/v1/w/[workspace]/runs/[id]/events/route';
+import * as runsIdRerunPlan from '@/app/api/v1/w/[workspace]/runs/[id]/rerun-plan/route';
+import * as runsIdRerun from '@/app/api/v1/w/[workspace]/runs/[id]/rerun/route';
+import * as runsId from '@/app/api/v1/w/[workspace]/runs/[id]/route';
+import * as runsIdTasksTaskIdAttempts from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/attempts/route';
+import * as runsIdTasksTaskIdClear from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/clear/route';
+import * as runsIdTasksTaskIdLogs from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/logs/route';
+import * as runsIdTasksTaskIdMark from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/mark/route';
+import * as runsIdTasks from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/route';
+import * as runsIdWait from '@/app/api/v1/w/[workspace]/runs/[id]/wait/route';
+import * as runsIdWhy from '@/app/api/v1/w/[workspace]/runs/[id]/why/route';
+import * as runs from '@/app/api/v1/w/[workspace]/runs/route';
+import * as secretsName from '@/app/api/v1/w/[workspace]/secrets/[name]/route';
+import * as secrets from '@/app/api/v1/w/[workspace]/secrets/route';
+import * as tokensId from '@/app/api/v1/w/[workspace]/tokens/[id]/route';
+import * as tokens from '@/app/api/v1/w/[workspace]/tokens/route';
+import * as variablesName from '@/app/api/v1/w/[workspace]/variables/[name]/route';
+import * as variables from '@/app/api/v1/w/[workspace]/variables/route';
+import * as allWorkspacesSlug from '@/app/api/v1/workspaces/[slug]/route';
+import * as allWorkspacesSlugTokens from '@/app/api/v1/workspaces/[slug]/tokens/route';
+import * as allWorkspaces from '@/app/api/v1/workspaces/route';
+
+/** Every route of the API, for the OpenAPI document. A test compares this list with the folders. */
+export const ROUTES = [
+  audit,
+  auditVerify,
+  channelsName,
+  channelsNameTest,
+  channels,
+  connectionsName,
+  connectionsNameTest,
+  connections,
+  datasetsNameChecks,
+  datasetsName,
+  datasetsNameVersionsNPreview,
+  datasetsNameVersionsNProfile,
+  datasetsNameVersionsNRelease,
+  datasetsNameVersionsN,
+  datasetsNameVersions,
+  datasets,
+  filesContent,
+  files,
+  invitesId,
+  invites,
+  live,
+  membersId,
+  members,
+  pipelinesSlugRuns,
+  pipelinesSlugTry,
+  runsIdCancel,
+  runsIdEvents,
+  runsIdRerunPlan,
+  runsIdRerun,
+  runsId,
+  runsIdTasksTaskIdAttempts,
+  runsIdTasksTaskIdClear,
+  runsIdTasksTaskIdLogs,
+  runsIdTasksTaskIdMark,
+  runsIdTasks,
+  runsIdWait,
+  runsIdWhy,
+  runs,
+  secretsName,
+  secrets,
+  tokensId,
+  tokens,
+  variablesName,
+  variables,
+  allWorkspacesSlug,
+  allWorkspacesSlugTokens,
+  allWorkspaces,
+] as const;

@@ -16,6 +16,7 @@ export function performAttempt(input: AttemptInput, deps: AttemptDeps): Promise<
 }
 
 export type { AttemptDeps } from './perform';
+export { boundSql } from './duckdb/bound-sql';
 export { removeAbandonedFolders } from './work-folder';
 export type {
   AttemptError,

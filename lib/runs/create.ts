@@ -6,7 +6,7 @@ import { type Json, type JsonObject } from '@/lib/core/json';
 import { notify } from '@/lib/db/notify';
 import { prisma } from '@/lib/db/client';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
-import { pinReads } from '@/lib/datasets/server';
+import { holdsOn, pinReads, readNames, type Hold } from '@/lib/datasets/server';
 import { INLINE_KINDS, laneOrder } from '@/lib/dispatch/server';
 import { type Lane, type Plan, type Spec } from '@/lib/pipeline';
 import { refuseWhenDiskFull } from './disk';
@@ -83,7 +83,7 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
       params: values,
       request,
       pinnedReads: pinnedReads as JsonObject,
-      tasks: newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()),
+      tasks: holdBack(newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()), await holdsOn(tx, ctx.workspaceId, readNames(spec))),
     });
     await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });
     return run;
@@ -209,8 +209,17 @@ function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<
       output: result?.output ?? null,
       table_output: result?.tableOutput ?? null,
       restored_from: result?.from ?? null,
+      reason: null,
     };
   });
+}
+
+/** holdBack lets a run wait that needs a quarantined dataset: nothing of it starts until the sweeper finds it released. */
+function holdBack(tasks: NewTask[], holds: Hold[]): NewTask[] {
+  const [hold] = holds;
+  if (!hold) return tasks;
+  const reason = { code: 'held_by_check', text: hold.text, details: { dataset: hold.dataset, version: hold.version } };
+  return tasks.map((t) => (t.state === 'ready' ? { ...t, state: 'deferred' as const, reason } : t));
 }
 
 function announce(runId: string): void {

@@ -6,11 +6,13 @@ export { attemptKey, finishAndClaim, finishWith } from './finish';
 export { endLostAttempt, onLostOf, settleLeftOver } from './lost';
 export { attemptInput, type AttemptWork } from './attempt-input';
 export { childRun, runResult } from './subruns';
+export { releaseHeldRuns } from './held';
 export { settleRun } from './settle';
 export { runFact } from './scope';
 export {
   cancelRun, clearTask, findTask, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunPlan, rerunRun,
   type ClearRequest, type RerunRequest,
 } from './service';
-export { whyWaiting } from './why';
+export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, type ArtifactView, type RunStory } from './results';
+export { whyWaiting, type Waiting } from './why';
 export { findRun, recordAttempt, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';

@@ -154,6 +154,7 @@ export type NewTask = {
   output: Json;
   table_output: Json;
   restored_from: Json;
+  reason: Reason | null;
 };
 
 /** insertRun writes a run and all its tasks, in two statements whatever their number. */
@@ -181,14 +182,14 @@ export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTa
   await tx.$executeRawUnsafe(
     `insert into task_run (run_id, ordinal, task_id, workspace_id, pipeline_id, kind, inline, state, rule, decides, undecided,
        failure_allowed, n_pending, n_succeeded, downstream, lane, priority, due_at, pool, pool_slots, worker_tags, fingerprint, output,
-       table_output, restored_from, ready_at, finished_at)
+       table_output, restored_from, reason, ready_at, finished_at)
      select $2::uuid, t.ordinal, t.task_id, $3::uuid, $4::uuid, t.kind, t.inline, t.state, t.rule, t.decides, t.undecided,
        t.failure_allowed, t.n_pending, t.n_succeeded, t.downstream, $5::smallint, t.priority, $6::timestamptz, t.pool, t.pool_slots,
-       t.worker_tags, t.fingerprint, t.output, t.table_output, t.restored_from,
+       t.worker_tags, t.fingerprint, t.output, t.table_output, t.restored_from, t.reason,
        case when t.state = 'ready' then clock_timestamp() end, case when t.state = 'restored' then clock_timestamp() end
      from jsonb_to_recordset($1::jsonb) as t(ordinal int, task_id text, kind text, inline boolean, state text, rule text,
        decides boolean, undecided boolean, failure_allowed boolean, n_pending int, n_succeeded int, downstream int[], priority int,
-       pool text, pool_slots int, worker_tags text[], fingerprint text, output jsonb, table_output jsonb, restored_from jsonb)`,
+       pool text, pool_slots int, worker_tags text[], fingerprint text, output jsonb, table_output jsonb, restored_from jsonb, reason jsonb)`,
     JSON.stringify(tasks), run.id, run.workspaceId, run.pipelineId, lane, run.dueAt,
   );
 }
@@ -432,4 +433,22 @@ export async function queuePlace(task: Pick<TaskRow, 'run_id' | 'ordinal'>): Pro
     task.run_id, task.ordinal,
   );
   return rows[0]?.n ?? 0;
+}
+
+/** heldRuns lists live runs with tasks that wait for a dataset to be released. */
+export async function heldRuns(): Promise<{ id: string; workspace_id: string }[]> {
+  return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
+    `select distinct r.id, r.workspace_id from task_run t join run r on r.id = t.run_id
+     where t.state = 'deferred' and t.reason ->> 'code' = 'held_by_check' limit 200`,
+  );
+}
+
+/** releaseHeldTasks readies what waited for a dataset and pins the run's reads anew. */
+export async function releaseHeldTasks(tx: Sql, runId: string, pinnedReads: JsonObject): Promise<number> {
+  await tx.$executeRawUnsafe(`update run set pinned_reads = $2::jsonb where id = $1::uuid`, runId, JSON.stringify(pinnedReads));
+  return tx.$executeRawUnsafe(
+    `update task_run set state = 'ready', reason = null, ready_at = clock_timestamp(), updated_at = clock_timestamp()
+     where run_id = $1::uuid and state = 'deferred' and reason ->> 'code' = 'held_by_check'`,
+    runId,
+  );
 }

@@ -39,6 +39,7 @@ export function whyReady(row: Pick<TaskRow, 'worker_tags'>, workers: { roles: st
 
 /** whyNotReady says what a task that is not ready waits for. */
 export function whyNotReady(row: Pick<TaskRow, 'state' | 'reason' | 'not_before'>, upstream: Pick<TaskRow, 'task_id' | 'state'>[]): Reason {
+  if (row.state === 'deferred' && row.reason) return row.reason;
   if (row.state === 'up_for_retry') return row.reason ?? { code: 'retry_delay', text: 'It waits for its next try.' };
   const open = upstream.filter((u) => endingOf(u.state) === null).map((u) => u.task_id);
   const names = open.slice(0, 3).join(', ') + (open.length > 3 ? ` and ${open.length - 3} more` : '');

@@ -1,6 +1,6 @@
-import { bindSql, type Scope } from '@/lib/core/expressions';
+import { type Scope } from '@/lib/core/expressions';
 import { checkOutput, checksOfDataset, writeOf, type PlacedOutcome } from '@/lib/datasets/server';
-import { type AttemptResult } from '@/lib/executor/server';
+import { boundSql, type AttemptResult } from '@/lib/executor/server';
 import { type Spec } from '@/lib/pipeline';
 import { runFact, type AttemptWork, type RunRow } from '@/lib/runs/server';
 
@@ -29,6 +29,6 @@ export async function checkAttempt(work: AttemptWork, run: RunRow, spec: Spec, r
     now: new Date(),
     signal,
     limits: work.limits,
-    bind: (sql) => bindSql(sql, scope),
+    bind: (sql) => boundSql(sql, scope),
   });
 }

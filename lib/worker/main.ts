@@ -3,10 +3,12 @@ import { env } from '@/lib/core/env';
 import { newId } from '@/lib/core/ids';
 import { log } from '@/lib/core/log';
 import { listen } from '@/lib/db/notify';
+import { coolDuckdb, warmDuckdb } from '@/lib/datasets/server';
 import { beatWorker, registerWorker, removeWorker } from '@/lib/dispatch/server';
 import { Claimer } from './claimer';
 import { startHeartbeats } from './heartbeats';
 import { performClaimed } from './perform';
+import { removeAbandonedFolders } from '@/lib/executor/server';
 import { startOutbox } from './roles/outbox';
 import { every } from './every';
 import { startSweeper } from './roles/sweeper';
@@ -52,11 +54,16 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       if (notice.topic === 'work') claimer.hint();
       else if (notice.topic === 'cancel') void beats.now();
       else if (notice.topic === 'outbox') outbox?.hint();
+      else if (notice.topic === 'dataset') sweeper?.datasetChanged();
       else if (notice.topic === 'run' && notice.id) watch.changed(notice.id);
     },
     () => claimer.hint(),
   );
-  if (roles.includes('executor')) claimer.start();
+  if (roles.includes('executor')) {
+    claimer.start();
+    warmDuckdb();
+    removeAbandonedFolders(new Date()).catch((error: unknown) => log.warn({ err: error }, 'folders of killed workers were not removed'));
+  }
   log.info({ worker: id, roles, slots, tags }, 'worker started');
 
   return {
@@ -68,6 +75,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       for (const attempt of claimer.live.values()) attempt.stop('shutdown');
       await claimer.drained();
       beats.stop();
+      await coolDuckdb();
       await Promise.all([alive.stop(), sweeper?.stop(), outbox?.stop(), listening.stop()]);
       await removeWorker(id);
     },

@@ -1,19 +1,21 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
 import { notify } from '@/lib/db/notify';
 import { overdueAttempts, wakeRetries } from '@/lib/dispatch/server';
-import { endLostAttempt, settleLeftOver } from '@/lib/runs/server';
+import { endLostAttempt, releaseHeldRuns, settleLeftOver } from '@/lib/runs/server';
 import { every } from '../every';
 
 /** How often each duty is done, in milliseconds: together under one query a second when nothing happens. */
 const RETRIES_MS = 2_000;
 const LEASES_MS = 5_000;
 const LEFT_OVER_MS = 15_000;
+const HELD_MS = 15_000;
 
 /**
  * startSweeper does what nobody else is left to do: readies tasks whose retry delay is over, ends attempts whose lease ran out,
  * and settles runs that a crash left between two commits. Any number of sweepers may run: every write is fenced or conditional.
  */
-export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): { stop(): Promise<void> } {
+export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): { datasetChanged(): void; stop(): Promise<void> } {
+  const held = every(HELD_MS, releaseHeldRuns);
   const duties = [
     every(RETRIES_MS, async () => {
       if ((await wakeRetries(clock())) > 0) notify({ topic: 'work' });
@@ -22,8 +24,10 @@ export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): 
       for (const lost of await overdueAttempts(100)) await endLostAttempt(lost, clock());
     }),
     every(LEFT_OVER_MS, settleLeftOver),
+    held,
   ];
   return {
+    datasetChanged: held.now,
     stop: async () => {
       await Promise.all(duties.map((d) => d.stop()));
     },

@@ -1,0 +1,93 @@
+import pg from 'pg';
+import { findEmbedded } from '@/lib/db/embedded';
+import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
+import { figure, round, type BenchResult, type Figure } from './result';
+
+type Spec = { schemaVersion: 1; tasks: { id: string; kind: 'empty' }[]; edges: { from: string; to: string }[] };
+
+/** What an engine bench measures: the same spec run again and again through the public path, against a bare database. */
+export type EngineBench = {
+  spec: Spec;
+  repeats: number;
+  /** live pages (event streams that read the run again at every change) open meanwhile */
+  pages: number;
+  /** extra environment of the product, for example PENSTOCK_SLOTS */
+  env?: Record<string, string>;
+  /** floor: one measurement on the same database, in milliseconds */
+  floorMs(client: pg.Client): Promise<number>;
+  /** milliseconds of ours or the floor as the figure's value */
+  value(ms: number): number;
+  unit: string;
+  say(text: string): void;
+};
+
+/**
+ * runEngineBench starts a product of its own, publishes the spec and times trigger → succeeded over REST, alternating with the
+ * floor on the same database so that both see the same machine.
+ */
+export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
+  const product = await newProduct(bench.env ?? {});
+  const url = findEmbedded(product.home);
+  if (!url) throw new Error('The product under test runs no embedded database.');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const closing = new AbortController();
+  try {
+    await product.api('POST', '/w/main/pipelines', { slug: 'bench', name: 'Bench', spec: bench.spec });
+    await product.api('POST', '/w/main/pipelines/bench/publish', {});
+    const ours: number[] = [];
+    const floor: number[] = [];
+    for (let i = -2; i < bench.repeats; i++) {
+      const floorMs = await bench.floorMs(client);
+      const ms = await timeRun(product, bench.pages, closing.signal);
+      // the first rounds warm plans and code
+      if (i < 0) continue;
+      ours.push(bench.value(ms));
+      floor.push(bench.value(floorMs));
+      bench.say(`  ${i + 1}/${bench.repeats}: ours ${ms.toFixed(1)} ms, floor ${floorMs.toFixed(1)} ms`);
+    }
+    const mine: Figure = { ...figure(ours, bench.unit), durability: await durability(client), pages: bench.pages };
+    const theirs = figure(floor, bench.unit);
+    const ratio = bench.unit === 'ms' ? mine.median / theirs.median : theirs.median / mine.median;
+    return { repeats: bench.repeats, ours: mine, floor: theirs, rivals: {}, ratio: round(ratio) };
+  } finally {
+    closing.abort();
+    await client.end();
+    await remove(product);
+  }
+}
+
+async function timeRun(product: Product, pages: number, signal: AbortSignal): Promise<number> {
+  const began = performance.now();
+  const run = await product.api<{ id: string; state: string }>('POST', '/w/main/pipelines/bench/runs', {});
+  const leave = new AbortController();
+  for (let i = 0; i < pages; i++) void watchRun(product, run.id, AbortSignal.any([signal, leave.signal]));
+  let ended = run;
+  while (!['succeeded', 'failed', 'cancelled'].includes(ended.state)) {
+    ended = await product.api<{ id: string; state: string }>('GET', `/w/main/runs/${run.id}/wait?timeoutSeconds=120`);
+  }
+  const ms = performance.now() - began;
+  leave.abort();
+  if (ended.state !== 'succeeded') throw new Error(`Run ${run.id} ended ${ended.state}.`);
+  return ms;
+}
+
+/** What an open run page does: it reads the run again at every change it is told of, one read at a time. */
+async function watchRun(product: Product, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    const headers = { authorization: `Bearer ${product.token}` };
+    const stream = await fetch(`${product.url}/api/v1/w/main/runs/${id}/events`, { headers, signal });
+    for await (const _chunk of stream.body ?? []) await product.api('GET', `/w/main/runs/${id}`);
+  } catch {
+    // the page was closed
+  }
+}
+
+async function durability(client: pg.Client): Promise<Record<string, string>> {
+  const settings: Record<string, string> = {};
+  for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) {
+    const { rows } = await client.query<{ value: string }>('select current_setting($1) as value', [name]);
+    settings[name] = rows[0]?.value ?? '';
+  }
+  return settings;
+}

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { AppError } from '@/lib/core/errors';
 import { uploadFile } from '@/lib/datasets/server';
+import { TEMPLATES, type Template } from '@/lib/pipeline';
 import { createPipeline, publish } from '@/lib/pipeline/server';
 import { getVariables, putVariable, type Context } from '@/lib/tenancy/server';
 import { demoServerUrl } from './address';
@@ -13,11 +14,6 @@ const SERVER_VARIABLE = 'demo_server';
 
 const dataFolder = () => path.join(process.env.PENSTOCK_ROOT ?? process.cwd(), 'node_modules', 'vega-datasets', 'data');
 
-/** A pipeline that the demo workspace starts with. */
-type DemoPipeline = { slug: string; name: string; spec: unknown };
-
-const DEMO_PIPELINES: DemoPipeline[] = [];
-
 /**
  * seedDemo fills the demo workspace: its files, the variable with the demo server's address, and the pipelines, published.
  * Repeatable: a pipeline that is there already stays as it is.
@@ -25,12 +21,12 @@ const DEMO_PIPELINES: DemoPipeline[] = [];
 export async function seedDemo(ctx: Context): Promise<void> {
   for (const name of FILES) await uploadFile(ctx, `demo/${name}`, { path: path.join(dataFolder(), name) });
   await refreshDemo(ctx);
-  for (const pipeline of DEMO_PIPELINES) await ensurePublished(ctx, pipeline);
+  for (const template of TEMPLATES) await ensurePublished(ctx, template);
 }
 
-async function ensurePublished(ctx: Context, { slug, name, spec }: DemoPipeline): Promise<void> {
+async function ensurePublished(ctx: Context, { key: slug, name, tags, spec }: Template): Promise<void> {
   try {
-    await createPipeline(ctx, { slug, name, spec });
+    await createPipeline(ctx, { slug, name, tags, spec });
   } catch (error) {
     if (error instanceof AppError && error.code === 'conflict') return;
     throw error;

@@ -85,3 +85,4 @@ export {
   type VersionRow,
   type VersionView,
 } from './schema';
+export { findTemplate, TEMPLATES, type Template } from './templates';

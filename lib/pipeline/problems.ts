@@ -23,7 +23,11 @@ export function suggest(typed: string, names: Iterable<string>): string | undefi
   for (const name of names) {
     const full = name.toLowerCase().replace(/[_-]/g, '');
     const distance = plain.length > 1 && full.startsWith(plain) ? 0.5 : editDistance(plain, full);
-    if (distance < full.length && distance <= Math.max(1, Math.floor(full.length / 3)) && (!best || distance < best.distance))
+    if (
+      distance < full.length &&
+      distance <= Math.max(1, Math.floor(full.length / 3)) &&
+      (!best || distance < best.distance)
+    )
       best = { name, distance };
   }
   return best?.name;

@@ -225,30 +225,30 @@ describe('what others may do', () => {
     const viewer = { ...ctx, role: 'viewer' as const };
     await server.getPipeline(viewer, 'one');
     for (const work of [
-      server.createPipeline(viewer, { slug: 'v', name: 'V' }),
-      server.saveDraft(viewer, 'one', { baseRevision: 1, spec: spec() }),
-      server.publish(viewer, 'one', {}),
-      server.updatePipeline(viewer, 'one', {}),
-      server.deletePipeline(viewer, 'one'),
-      server.restoreVersion(viewer, 'pub', 1),
+      () => server.createPipeline(viewer, { slug: 'v', name: 'V' }),
+      () => server.saveDraft(viewer, 'one', { baseRevision: 1, spec: spec() }),
+      () => server.publish(viewer, 'one', {}),
+      () => server.updatePipeline(viewer, 'one', {}),
+      () => server.deletePipeline(viewer, 'one'),
+      () => server.restoreVersion(viewer, 'pub', 1),
     ])
-      expect(await refusal(work)).toMatchObject({ code: 'forbidden' });
+      expect(await refusal(work())).toMatchObject({ code: 'forbidden' });
   });
 
   it('another workspace sees nothing of it, and may use the same slug', async () => {
     for (const work of [
-      server.getPipeline(other, 'one'),
-      server.updatePipeline(other, 'one', { name: 'x' }),
-      server.deletePipeline(other, 'one'),
-      server.saveDraft(other, 'one', { baseRevision: 1, spec: spec() }),
-      server.publish(other, 'one', {}),
-      server.listVersions(other, 'pub'),
-      server.getVersion(other, 'pub', 1),
-      server.diffVersions(other, 'pub', 1, 2),
-      server.restoreVersion(other, 'pub', 1),
-      server.validateSpec(other, 'one', spec()),
+      () => server.getPipeline(other, 'one'),
+      () => server.updatePipeline(other, 'one', { name: 'x' }),
+      () => server.deletePipeline(other, 'one'),
+      () => server.saveDraft(other, 'one', { baseRevision: 1, spec: spec() }),
+      () => server.publish(other, 'one', {}),
+      () => server.listVersions(other, 'pub'),
+      () => server.getVersion(other, 'pub', 1),
+      () => server.diffVersions(other, 'pub', 1, 2),
+      () => server.restoreVersion(other, 'pub', 1),
+      () => server.validateSpec(other, 'one', spec()),
     ])
-      expect(await refusal(work)).toMatchObject({ code: 'not_found' });
+      expect(await refusal(work())).toMatchObject({ code: 'not_found' });
     expect((await server.listPipelines(other, { archived: 'all' })).items).toEqual([]);
     await server.createPipeline(other, { slug: 'one', name: 'Mine' });
   });

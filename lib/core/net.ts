@@ -1,6 +1,6 @@
 import { lookup as resolve } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, buildConnector, request, type Dispatcher } from 'undici';
 import { addressProblem, parseAllowList, type AllowList } from './addresses';
@@ -83,7 +83,7 @@ export async function guardedFetch(address: string, options: FetchOptions): Prom
       checkLiteral(url, allow);
       const { target, authorization } = withoutUser(url);
       answer = await request(target, {
-        method: method as Dispatcher.HttpMethod,
+        method,
         headers: authorization ? { authorization, ...headers } : headers,
         ...(body === undefined ? {} : { body }),
         dispatcher,
@@ -173,7 +173,7 @@ function guardedLookup(port: number, allow: AllowList): LookupFunction {
       if (error) return callback(error, []);
       const good = found.filter(({ address }) => addressProblem(address) === null || allow.allows(host, port, address));
       const first = found[0];
-      if (good.length === 0) return callback(refusal(host, first?.address ?? '') as NodeJS.ErrnoException, []);
+      if (good.length === 0) return callback(refusal(host, first?.address ?? ''), []);
       if (options.all) return callback(null, good);
       return callback(null, good[0]?.address ?? '', good[0]?.family);
     });

@@ -76,7 +76,7 @@ export type AttemptContext = AttemptInput & {
   vars(): Promise<JsonObject>;
   log(stream: LogStream, text: string): void;
   /** resolves when the log can take more; a producer that can wait should */
-  logReady(): Promise<void>;
+  logReady: () => Promise<void>;
   report(report: Report): void;
   signal: AbortSignal;
   /** @throws AttemptFailure when the workspace has no such secret. Every value is masked from then on. */

@@ -33,7 +33,7 @@ export function attemptOf(task: Pick<Task, 'kind' | 'config'> & Partial<Task>, m
     mapIndex: -1,
     attempt: 1,
     pipelineSlug: 'test',
-    task: { id: 'task', ...task } as Task,
+    task: { id: 'task', ...task },
     params: {},
     paramTypes: {},
     run: { id: runId, pipeline: 'test', version: 1, logicalDate: null, intervalStart: null, intervalEnd: null },

@@ -1,3 +1,4 @@
+// eslint-disable-next-line no-control-regex
 const UNSTORABLE = /\u0000|\p{Surrogate}/gu;
 
 /**

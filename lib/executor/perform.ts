@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { AppError, type Json, type JsonObject } from '@/lib/core';
+import { AppError, type JsonObject } from '@/lib/core';
 import { ExpressionError } from '@/lib/core/expressions';
 import { FetchFailure } from '@/lib/core/net';
 import { DuckdbError } from '@/lib/datasets/server';
@@ -142,7 +142,7 @@ function maskResult(result: AttemptResult, attemptLog: AttemptLog): AttemptResul
   return {
     ...result,
     ...(error ? { error: attemptLog.maskJson(cleanJson(error)) } : {}),
-    ...(output === undefined ? {} : { output: attemptLog.maskJson(cleanJson(output as Json)) }),
+    ...(output === undefined ? {} : { output: attemptLog.maskJson(cleanJson(output)) }),
     ...(resolved === undefined ? {} : { resolved: attemptLog.maskJson(cleanJson(resolved)) }),
   };
 }

@@ -100,8 +100,8 @@ async function build(context: AttemptContext, base: Python, wanted: string[], fo
       detail: venv.text,
     });
   }
-  const list = path.join(context.workDir, 'requirements.txt');
-  await writeFile(list, `${wanted.join('\n')}\n`);
+  const list = 'requirements.txt';
+  await writeFile(path.join(context.workDir, list), `${wanted.join('\n')}\n`);
   const pip = await prepare(context, [python, '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off', '-r', list]);
   if (pip.failed) {
     await rm(folder, { recursive: true, force: true });

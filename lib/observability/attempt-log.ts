@@ -22,11 +22,11 @@ export type AttemptLog = {
   /** takes text of any number of lines; a last line without its line end is a line too */
   write(stream: LogStream, text: string): void;
   /** resolves when there is room again; a producer that can wait awaits it */
-  ready(): Promise<void>;
+  ready: () => Promise<void>;
   /** hides this value (and its encoded forms) in every line from now on */
-  mask(value: string): void;
-  maskText(text: string): string;
-  maskJson<T>(value: T): T;
+  mask: (value: string) => void;
+  maskText: (text: string) => string;
+  maskJson: <T>(value: T) => T;
   /** writes what is left and ends the log; answers its number of lines */
   close(): Promise<{ lines: number }>;
 };
@@ -97,8 +97,12 @@ export function openAttemptLog(
     } else {
       line(stream, text);
     }
-    if (sealed.length >= BATCH) pump();
-    else timer ??= setTimeout(pump, options.flushMs ?? FLUSH_MS);
+    if (sealed.length >= BATCH) void pump();
+    else pumpSoon();
+  };
+
+  const pumpSoon = () => {
+    timer ??= setTimeout(() => void pump(), options.flushMs ?? FLUSH_MS);
   };
 
   /** one batch after another until nothing waits; one at a time */
@@ -107,7 +111,7 @@ export function openAttemptLog(
     timer = null;
     pumping ??= drain().finally(() => {
       pumping = null;
-      if (!closed && (sealed.length >= BATCH || openDirty)) timer ??= setTimeout(pump, options.flushMs ?? FLUSH_MS);
+      if (!closed && (sealed.length > 0 || openDirty)) pumpSoon();
     });
     return pumping;
   };

@@ -7,13 +7,12 @@ export const MASK = '••••••';
 const SHORTEST = 4;
 
 /** A Masker hides every form of the values it was told. */
-export type Masker = { add(value: string): void; text(text: string): string; json<T>(value: T): T; longest(): number };
+export type Masker = { add: (value: string) => void; text: (text: string) => string; json: <T>(value: T) => T };
 
 /** createMasker makes a masker that knows no value yet and lets everything pass. */
 export function createMasker(): Masker {
   const forms = new Set<string>();
   let pattern: RegExp | null = null;
-  let longest = 0;
 
   const text = (input: string): string => (pattern ? input.replace(pattern, MASK) : input);
   const json = (value: unknown): unknown => {
@@ -29,12 +28,10 @@ export function createMasker(): Masker {
     add: (value) => {
       for (const form of formsOf(value)) forms.add(form);
       const all = [...forms].sort((a, b) => b.length - a.length);
-      longest = all[0]?.length ?? 0;
       pattern = all.length ? new RegExp(all.map(escape).join('|'), 'g') : null;
     },
     text,
     json: <T>(value: T) => (pattern ? (json(value) as T) : value),
-    longest: () => longest,
   };
 }
 

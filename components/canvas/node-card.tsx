@@ -5,6 +5,7 @@ import { memo } from 'react';
 import { StateIcon, stateClass, stateColor, stateEntry } from '@/components/state/index';
 import { nodeDefinition } from '@/lib/pipeline/index';
 import { Handle, Position, type NodeProps } from './flow';
+import type { Direction } from './layout';
 import { useMark, type Mark } from './marks';
 import { lookOf } from './nodes/table';
 import { labelOf, type TaskNode } from './spec-to-flow';
@@ -15,17 +16,39 @@ import { count, duration, plural } from './words';
 export const TaskCard = memo(function TaskCard({ id, data, selected, isConnectable }: NodeProps<TaskNode>) {
   const far = useFar();
   const mark = useMark(id);
-  if (far) return <FarCard mark={mark} selected={selected} />;
-  return data.direction === 'LR' ? (
-    <CompactCard task={data.task} mark={mark} selected={selected} />
-  ) : (
+  if (far) {
+    return (
+      <>
+        <Anchors direction={data.direction} />
+        <FarCard mark={mark} selected={selected} />
+      </>
+    );
+  }
+  if (data.direction === 'LR' || !isConnectable) {
+    const Card = data.direction === 'LR' ? CompactCard : FullCard;
+    return (
+      <>
+        <Anchors direction={data.direction} />
+        <Card task={data.task} mark={mark} selected={selected} />
+      </>
+    );
+  }
+  return (
     <>
-      {isConnectable && <Handle type="target" position={Position.Top} className="cv-port" />}
+      <Handle type="target" position={Position.Top} className="cv-port" />
       <FullCard task={data.task} mark={mark} selected={selected} />
-      {isConnectable && <Handle type="source" position={Position.Bottom} className="cv-port" />}
+      <Handle type="source" position={Position.Bottom} className="cv-port" />
     </>
   );
 });
+
+/** Anchors mark where edges meet a card that cannot be connected; React Flow measures them as it does its handles. */
+const Anchors = ({ direction }: { direction: Direction }) => (
+  <>
+    <i className="target cv-anchor" data-handlepos={direction === 'TB' ? 'top' : 'left'} />
+    <i className="source cv-anchor" data-handlepos={direction === 'TB' ? 'bottom' : 'right'} />
+  </>
+);
 
 type CardProps = { task: TaskNode['data']['task']; mark: Mark | undefined; selected: boolean };
 

@@ -87,7 +87,11 @@ function Row({ row, task, selected, focusable, label, onSelect, onOpen }: {
       aria-level={row.depth + 1}
       aria-selected={selected}
       tabIndex={focusable ? 0 : -1}
-      onClick={(event) => onSelect(event.ctrlKey || event.metaKey || event.shiftKey)}
+      onClick={(event) => {
+        onSelect(event.ctrlKey || event.metaKey || event.shiftKey);
+        // On a phone a tap opens the form; there is no room to show it beside the outline.
+        if (window.matchMedia('(max-width: 767px)').matches) onOpen();
+      }}
       onDoubleClick={onOpen}
       className="flex min-h-9 shrink-0 cursor-default items-center gap-2 rounded-dense px-2 aria-selected:bg-selected coarse:min-h-11"
       style={{ paddingLeft: 8 + Math.min(row.depth, 12) * 20 }}

@@ -62,7 +62,7 @@ export function EditorHeader({
   };
 
   return (
-    <div className="flex h-(--editor-bar) shrink-0 items-center gap-2 overflow-x-auto border-b border-line bg-surface px-4 max-md:px-2">
+    <div className="flex min-h-(--editor-bar) shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line bg-surface px-4 max-md:px-2 max-md:py-1">
       {!readOnly && panel !== 'spec' && (
         <IconButton label="Add a node" keys="Tab" onClick={onPalette} className="md:hidden">
           <PanelLeft size={16} aria-hidden />

@@ -23,6 +23,12 @@ export const acceptInviteAsMe = personAction({
 
 export const changePassword = personAction({ input: changePasswordSchema, handle: changeMyPassword });
 
-export const endSession = personAction({ input: z.object({ id: z.string() }), handle: (who, { id }) => revokeSession(who, id) });
+export const endSession = personAction({
+  input: z.object({ id: z.string() }),
+  handle: (who, { id }) => revokeSession(who, id),
+});
 
-export const endOtherSessions = personAction({ input: z.object({}), handle: (who) => revokeOtherSessions(who) });
+export const endOtherSessions = personAction({
+  input: z.object({}),
+  handle: (who) => revokeOtherSessions(who),
+});

@@ -10,7 +10,10 @@ export const metadata: Metadata = { title: 'Set up' };
 export default async function SetupPage() {
   if (await ownerExists()) redirect('/');
   return (
-    <AuthCard title="Create the owner account" sentence="The owner may do everything in every workspace and invites the others. It stays on this machine.">
+    <AuthCard
+      title="Create the owner account"
+      sentence="The owner may do everything in every workspace and invites the others. It stays on this machine."
+    >
       <SetupForm />
     </AuthCard>
   );

@@ -9,11 +9,14 @@ import { ownerExists } from '@/lib/tenancy/server';
 export const metadata: Metadata = { title: 'Sign in' };
 
 const NOTICES: Record<string, string> = {
-  unknown_person: 'Your organization knows you, but this installation does not. Ask an admin for an invitation to your address.',
+  unknown_person:
+    'Your organization knows you, but this installation does not. Ask an admin for an invitation to your address.',
   unverified: 'Your provider has not verified your e-mail address. Verify it there, then sign in again.',
 };
 
-type Props = { searchParams: Promise<{ from?: string; callbackUrl?: string; error?: string; email?: string }> };
+type Props = {
+  searchParams: Promise<{ from?: string; callbackUrl?: string; error?: string; email?: string }>;
+};
 
 /** SignInPage asks who is there. */
 export default async function SignInPage({ searchParams }: Props) {

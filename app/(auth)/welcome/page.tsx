@@ -16,7 +16,10 @@ export default async function WelcomePage() {
     const first = workspaces[0];
     if (first) redirect(`/w/${first.slug}`);
     return (
-      <AuthCard title="You are in no workspace yet" sentence="Ask an admin of a workspace to invite you; the invitation's link brings you there.">
+      <AuthCard
+        title="You are in no workspace yet"
+        sentence="Ask an admin of a workspace to invite you; the invitation's link brings you there."
+      >
         <SignOutButton to="/sign-in">Sign out</SignOutButton>
       </AuthCard>
     );
@@ -24,7 +27,11 @@ export default async function WelcomePage() {
   const pending = await findDemoToSeed();
   const demoExists = pending === null && workspaces.some((w) => w.slug === 'demo');
   return (
-    <AuthCard wide title={`Welcome, ${who.actor.name}`} sentence="A workspace keeps pipelines, data and people together. Choose how to begin; you can make more later.">
+    <AuthCard
+      wide
+      title={`Welcome, ${who.actor.name}`}
+      sentence="A workspace keeps pipelines, data and people together. Choose how to begin; you can make more later."
+    >
       <WelcomeChoice demoExists={demoExists} />
     </AuthCard>
   );

@@ -24,7 +24,10 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
   const sentence = `You join as ${role}.`;
   if (who?.person && who.person.email !== email) {
     return (
-      <AuthCard title={`Join ${workspace.name}`} sentence={`This invitation is for ${email}; you are signed in as ${who.person.email}.`}>
+      <AuthCard
+        title={`Join ${workspace.name}`}
+        sentence={`This invitation is for ${email}; you are signed in as ${who.person.email}.`}
+      >
         <SignOutButton to={`/invite/${token}`}>Sign out and go on</SignOutButton>
       </AuthCard>
     );
@@ -34,7 +37,10 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
       {who ? (
         <AcceptButton token={token} />
       ) : hasAccount ? (
-        <ButtonLink look="primary" href={`/sign-in?from=${encodeURIComponent(`/invite/${token}`)}&email=${encodeURIComponent(email)}`}>
+        <ButtonLink
+          look="primary"
+          href={`/sign-in?from=${encodeURIComponent(`/invite/${token}`)}&email=${encodeURIComponent(email)}`}
+        >
           Sign in as {email}
         </ButtonLink>
       ) : (

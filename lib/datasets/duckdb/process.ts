@@ -17,7 +17,7 @@ export type DuckdbProcess = {
   /** @throws DuckdbError also when the process ends before it answers */
   ask<R extends Request>(request: R): Promise<Answer<R>>;
   /** kill ends the whole process group at once. */
-  kill(): void;
+  kill: () => void;
   /** resolves when the process is gone */
   ended: Promise<void>;
 };
@@ -38,7 +38,7 @@ export async function startDuckdb(): Promise<DuckdbProcess> {
 }
 
 function handle(child: ChildProcess): Promise<DuckdbProcess> {
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 1;
   let over: DuckdbError | undefined;
   const pid = child.pid ?? 0;

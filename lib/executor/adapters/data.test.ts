@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { coolDuckdb, store, type TableRef } from '@/lib/datasets/server';
-import { type Task } from '@/lib/pipeline';
-import { AttemptFailure, type AttemptContext } from '../adapter';
+import type { Task } from '@/lib/pipeline';
+import type { AttemptContext, AttemptFailure } from '../adapter';
 import { sourceAdapter } from './source';
 import { sqlAdapter } from './sql';
 
@@ -30,6 +30,7 @@ function contextOf(task: Record<string, unknown>, given: Partial<AttemptContext>
     inputs: [], reads: [], upstream: {}, checkpoint: null, external: null,
     limits: { memoryMb: 512, threads: 2, timeoutSeconds: 60 },
     sampleRows: null,
+    allowHosts: [],
     workDir,
     vars: () => Promise.resolve({}),
     log: () => undefined,

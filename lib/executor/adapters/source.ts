@@ -71,7 +71,7 @@ async function fromAddress(context: AttemptContext, config: Config): Promise<Giv
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(config.options?.headers ?? {})) headers[name] = renderHeader(value, await scopeOf(context, expressionsIn(value)));
   const answer = await guardedFetch(address, {
-    allow: splitAllowHosts(env().PENSTOCK_ALLOW_HOSTS),
+    allow: [...splitAllowHosts(env().PENSTOCK_ALLOW_HOSTS), ...context.allowHosts],
     headers,
     maxBytes: DOWNLOAD_BYTES,
     timeoutMs: context.limits.timeoutSeconds * 1000,

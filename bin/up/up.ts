@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { env } from '@/lib/core/env';
+import { log } from '@/lib/core/log';
 import { migrate } from '@/lib/db/migrate';
 import { setDatabaseUrl } from '@/lib/db/pool';
 import { bundle, MIGRATIONS, version } from '../root';
@@ -23,6 +24,8 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
  */
 export async function up(): Promise<number> {
   const home = env().PENSTOCK_HOME;
+  // A terminal is for people: only what they should know. The processes' own logs are in PENSTOCK_HOME/logs.
+  if (!process.env.LOG_LEVEL) log.level = 'warn';
   mkdirSync(home, { recursive: true });
   const hold = await holdOrReport(home);
   if (!hold) return 0;

@@ -4,7 +4,6 @@ import { uploadFile } from '@/lib/datasets/server';
 import { TEMPLATES, type Template } from '@/lib/pipeline';
 import { createPipeline, publish } from '@/lib/pipeline/server';
 import { getVariables, putVariable, type Context } from '@/lib/tenancy/server';
-import { demoServerUrl } from './address';
 
 /** The demo's files, as the package vega-datasets ships them. */
 const FILES = ['flights-3m.parquet', 'airports.csv', 'seattle-weather.csv'];
@@ -15,8 +14,8 @@ const SERVER_VARIABLE = 'demo_server';
 const dataFolder = () => path.join(process.env.PENSTOCK_ROOT ?? process.cwd(), 'node_modules', 'vega-datasets', 'data');
 
 /**
- * seedDemo fills the demo workspace: its files, the variable with the demo server's address, and the pipelines, published.
- * Repeatable: a pipeline that is there already stays as it is.
+ * seedDemo fills the demo workspace: its files, the variable with the demo server's address, and a published
+ * pipeline for each template. Repeatable: a pipeline that is there already stays as it is.
  */
 export async function seedDemo(ctx: Context): Promise<void> {
   for (const name of FILES) await uploadFile(ctx, `demo/${name}`, { path: path.join(dataFolder(), name) });
@@ -34,9 +33,9 @@ async function ensurePublished(ctx: Context, { key: slug, name, tags, spec }: Te
   await publish(ctx, slug, { message: 'The demo, as it comes' });
 }
 
-/** refreshDemo notes the demo server's address of this start, when it is another one. */
+/** refreshDemo notes the address of the demo's own web service, which `penstock up` starts, when it is another one. */
 export async function refreshDemo(ctx: Context): Promise<void> {
-  const url = demoServerUrl();
+  const url = process.env.PENSTOCK_DEMO_URL;
   if (!url) return;
   const { [SERVER_VARIABLE]: known } = await getVariables(ctx.workspaceId);
   if (known !== url) await putVariable(ctx, SERVER_VARIABLE, { value: url });

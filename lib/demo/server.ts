@@ -1,2 +1,1 @@
-export { demoHosts, demoServerUrl } from './address';
 export { refreshDemo, seedDemo } from './seed';

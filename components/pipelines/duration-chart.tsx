@@ -72,14 +72,7 @@ export function DurationChart({ runs }: { runs: readonly PastRun[] }) {
             );
           }}
         />
-        {usual !== null && (
-          <ReferenceLine
-            y={usual}
-            stroke="var(--chart-2)"
-            strokeDasharray="4 3"
-            label={{ value: `usual ${formatDuration(usual)}`, position: 'insideTopRight', ...axis }}
-          />
-        )}
+        {usual !== null && <ReferenceLine y={usual} stroke="var(--chart-2)" strokeDasharray="4 3" />}
         <Bar
           dataKey="ms"
           isAnimationActive={false}

@@ -6,6 +6,7 @@ import { RowKeys } from '@/components/lists/row-keys';
 import { useWorkspace } from '@/components/shell/workspace';
 import { StateChip } from '@/components/state';
 import { Elapsed, Time } from '@/components/time';
+import { cx } from '@/components/ui/class-names';
 import { Table, Td, Th } from '@/components/ui/table';
 import { paramWords, triggerWord } from './words';
 
@@ -24,9 +25,9 @@ export function RunTable({
         <thead>
           <tr>
             <Th>State</Th>
-            <Th>{hidePipeline ? 'Run' : 'Pipeline'}</Th>
+            <Th>{hidePipeline ? 'Started' : 'Pipeline'}</Th>
             <Th>Covers</Th>
-            <Th>Started</Th>
+            {!hidePipeline && <Th>Started</Th>}
             <Th numeric>Took</Th>
             <Th>Trigger</Th>
             <Th>By</Th>
@@ -47,7 +48,7 @@ export function RunTable({
                     data-row-link
                     className="font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
                   >
-                    {hidePipeline ? <Time at={run.createdAt} /> : run.pipeline}
+                    {hidePipeline ? <Time at={run.startedAt ?? run.createdAt} /> : run.pipeline}
                   </Link>
                   {run.version !== null && <span className="ml-1.5 text-12 text-ink-3">v{run.version}</span>}
                 </Td>
@@ -58,7 +59,7 @@ export function RunTable({
                     <Time at={run.interval.start} show="day" />
                   )}
                 </Td>
-                <Td className="text-ink-2 max-md:order-3 max-md:text-12">
+                <Td className={cx('text-ink-2 max-md:order-3 max-md:text-12', hidePipeline && 'md:hidden')}>
                   <Time at={run.startedAt ?? run.createdAt} />
                   <span className="md:hidden">
                     , {triggerWord(run.trigger.kind)}

@@ -50,7 +50,7 @@ function DeskBar({ onSearch, onShortcuts }: Props) {
       <button
         type="button"
         onClick={onSearch}
-        className="mx-auto flex h-8 w-[288px] min-w-36 items-center gap-2 rounded border border-line-2 bg-surface pr-2 pl-2.5 text-ink-3 hover:border-line-strong"
+        className="mx-auto flex h-8 w-[304px] min-w-36 items-center gap-2 rounded border border-line-2 bg-surface pr-2 pl-2.5 text-ink-3 hover:border-line-strong"
       >
         <Search size={16} aria-hidden />
         <span className="truncate">Search or run a command</span>

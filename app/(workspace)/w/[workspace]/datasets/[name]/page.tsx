@@ -66,13 +66,12 @@ export default async function DatasetPage({ params, searchParams }: Props) {
   const root = `${home}/datasets/${name}`;
   const at = (t: string) => `${root}?tab=${t}${asked === null ? '' : `&version=${asked}`}`;
   const held = dataset.quarantined;
-  const heldRun =
-    held === null ? null : dataset.newest?.number === held.version ? dataset.newest.runId : null;
+  const heldRun = held === null ? null : (await getVersion(ctx, name, held.version)).runId;
   return (
     <>
       <LiveRefresh topics={['dataset']} />
       <PageHead
-        title={<span className="mono text-20">{dataset.name}</span>}
+        title={<span className="font-mono font-medium">{dataset.name}</span>}
         badges={shown !== null && <Tag>v{shown.number}</Tag>}
         sentence={shown === null ? 'No version of it exists yet.' : <Sentence version={shown} home={home} />}
       />
@@ -104,7 +103,12 @@ export default async function DatasetPage({ params, searchParams }: Props) {
         tabs={[
           { value: 'preview', label: 'Preview', href: at('preview') },
           { value: 'columns', label: 'Columns', href: at('columns'), count: shown?.schema.length },
-          { value: 'versions', label: 'Versions', href: at('versions'), count: dataset.newest?.number },
+          {
+            value: 'versions',
+            label: 'Versions',
+            href: at('versions'),
+            count: Math.max(dataset.newest?.number ?? 0, held?.version ?? 0),
+          },
           {
             value: 'checks',
             label: 'Checks',

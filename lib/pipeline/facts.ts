@@ -4,7 +4,7 @@ import { type DraftSpec } from './spec';
 import { type Facts } from './validate/facts';
 
 /** What this folder cannot know by itself and is handed from outside: how the database engine reads a spec's SQL. */
-export type FactSources = { sql?: (ctx: Context, spec: DraftSpec) => Promise<Facts['sql']> };
+export type FactSources = { sql?: (ctx: Context, spec: DraftSpec, slug: string) => Promise<Facts['sql']> };
 
 /**
  * gatherFacts reads everything that validate() asks the server. Only what the spec can use is read.
@@ -32,7 +32,7 @@ export async function gatherFacts(
     when(kinds.has('subpipeline') || spec.triggers.some((trigger) => trigger.kind === 'run'), () =>
       publishedPipelines(ctx.workspaceId),
     ),
-    when(kinds.has('sql'), async () => sources.sql?.(ctx, spec)),
+    when(kinds.has('sql'), async () => sources.sql?.(ctx, spec, slug)),
   ]);
   const facts = { slug, secrets, variables, channels, connections, datasets, files, pipelines, sql };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

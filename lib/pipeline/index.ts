@@ -65,6 +65,15 @@ export { diffSpecs, type EdgeName, type FieldChange, type SpecDiff, type TaskNam
 export { parseSpecText, specToJson, specToYaml } from './portable';
 export { readSpec } from './upgrade';
 export {
+  createdPipelineShape,
+  diffShape,
+  pipelineListShape,
+  pipelineShape,
+  problemsShape,
+  publishedShape,
+  savedDraftShape,
+  versionListShape,
+  versionShape,
   createPipelineSchema,
   listPipelinesSchema,
   publishSchema,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { slugSchema } from './fields';
 import { type Problem } from './problems';
-import { type DraftSpec, type Spec } from './spec';
+import { specSchema, type DraftSpec, type Spec } from './spec';
 
 /** A tag is `key` or `key:value`. */
 export const tagSchema = z
@@ -90,3 +90,98 @@ export type VersionView = VersionRow & { spec: Spec };
 
 export type SavedDraft = { revision: number; problems: Problem[] };
 export type Published = { version: number; hash: string; unchanged: boolean };
+
+const instant = z.iso.datetime();
+const lastRunShape = z.object({
+  id: z.string(),
+  state: z.string(),
+  createdAt: instant,
+  startedAt: instant.nullable(),
+  finishedAt: instant.nullable(),
+  trigger: z.string(),
+});
+
+/** The shapes of answers, for the description of the API. */
+export const pipelineShape = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  tags: z.array(z.string()),
+  owner: z.object({ id: z.string(), name: z.string(), email: z.string() }).nullable(),
+  paused: z.boolean(),
+  archived: z.boolean(),
+  currentVersion: z.number().int().nullable(),
+  createdAt: instant,
+  lastRuns: z.array(lastRunShape),
+  draft: z.object({
+    revision: z.number().int(),
+    savedAt: instant,
+    savedBy: z.string().nullable(),
+    spec: z.record(z.string(), z.unknown()),
+  }),
+});
+export const pipelineListShape = z.object({
+  items: z.array(pipelineShape),
+  nextCursor: z.string().nullable(),
+});
+export const createdPipelineShape = z.object({
+  slug: z.string(),
+  name: z.string(),
+  draft: z.object({ revision: z.number().int() }),
+});
+export const problemShape = z.object({
+  path: z.string(),
+  taskId: z.string().optional(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+});
+export const savedDraftShape = z.object({ revision: z.number().int(), problems: z.array(problemShape) });
+export const problemsShape = z.object({ problems: z.array(problemShape) });
+export const publishedShape = z.object({
+  version: z.number().int(),
+  hash: z.string(),
+  unchanged: z.boolean(),
+});
+export const versionShape = z.object({
+  version: z.number().int(),
+  hash: z.string(),
+  message: z.string(),
+  author: z.string(),
+  createdAt: instant,
+  spec: specSchema,
+});
+export const versionListShape = z.object({
+  items: z.array(versionShape.omit({ spec: true })),
+  nextCursor: z.string().nullable(),
+});
+const fieldChangeShape = z.object({
+  path: z.string(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  code: z.string().optional(),
+});
+const taskNameShape = z.object({ taskId: z.string(), kind: z.string(), name: z.string().optional() });
+const edgeNameShape = z.object({ from: z.string(), to: z.string() });
+const fields = { fields: z.array(fieldChangeShape) };
+export const diffShape = z.object({
+  unchanged: z.boolean(),
+  count: z.number().int(),
+  layoutChanged: z.boolean(),
+  tasks: z.object({
+    added: z.array(taskNameShape),
+    removed: z.array(taskNameShape),
+    changed: z.array(taskNameShape.extend(fields)),
+  }),
+  edges: z.object({
+    added: z.array(edgeNameShape),
+    removed: z.array(edgeNameShape),
+    changed: z.array(edgeNameShape.extend(fields)),
+  }),
+  params: z.object({
+    added: z.array(z.string()),
+    removed: z.array(z.string()),
+    changed: z.array(z.object({ name: z.string(), ...fields })),
+  }),
+  triggers: z.array(fieldChangeShape),
+  settings: z.array(fieldChangeShape),
+});

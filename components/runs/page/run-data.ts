@@ -1,0 +1,68 @@
+import type { AttemptView, RunView, TaskRunView } from '@/lib/runs';
+
+/** A moment as it travels: ISO 8601. */
+type Wired<T, K extends keyof T> = Omit<T, K> & { [P in K]: null extends T[P] ? string | null : string };
+
+/** A task of a run as the API sends it. */
+export type TaskData = Wired<TaskRunView, 'readyAt' | 'startedAt' | 'finishedAt'>;
+
+/** A run as the API sends it. */
+export type RunData = Omit<Wired<RunView, 'createdAt' | 'startedAt' | 'finishedAt' | 'logicalDate'>, 'tasks' | 'interval'> & {
+  tasks: TaskData[];
+  interval: { start: string; end: string } | null;
+};
+
+/** What went wrong in an attempt. */
+export type AttemptFault = { code: string; message: string; detail?: string; hint?: string };
+
+/** An attempt as the API sends it. */
+export type AttemptData = Omit<Wired<AttemptView, 'claimedAt' | 'startedAt' | 'finishedAt'>, 'error'> & { error: AttemptFault | null };
+
+/** Why a task waits, as the API sends it. */
+export type WaitingData = { taskId: string; mapIndex: number | null; state: string; reason: { code: string; text: string } };
+
+/** TaskFacts is what the graph and the lists show of a task: all its mapped parts together. */
+export type TaskFacts = {
+  taskId: string;
+  name: string;
+  kind: string;
+  state: string;
+  attempt: number;
+  startedAt: string | null;
+  finishedAt: string | null;
+  rowCount: number | null;
+  columnCount: number | null;
+  note: string | null;
+};
+
+const WORST = ['failed', 'running', 'up_for_retry', 'awaiting_approval', 'deferred', 'ready', 'pending', 'upstream_failed', 'cancelled', 'skipped', 'restored', 'succeeded'];
+const rank = (state: string) => WORST.indexOf(state);
+
+/** tasksOf gives one line per task in the order of the plan; the worst state of mapped parts stands for all. */
+export function tasksOf(run: Pick<RunData, 'tasks'>, nameOf: (taskId: string) => string): TaskFacts[] {
+  const facts = new Map<string, TaskFacts>();
+  for (const task of run.tasks) {
+    const known = facts.get(task.taskId);
+    if (known === undefined || rank(task.state) < rank(known.state))
+      facts.set(task.taskId, {
+        taskId: task.taskId,
+        name: nameOf(task.taskId),
+        kind: task.kind,
+        state: task.state,
+        attempt: task.attempt,
+        startedAt: task.startedAt,
+        finishedAt: task.finishedAt,
+        rowCount: task.rowCount,
+        columnCount: task.columnCount,
+        note: task.reason?.text ?? null,
+      });
+  }
+  return [...facts.values()];
+}
+
+/** isOver tells whether nothing more happens in a run by itself. */
+export const isOver = (state: string): boolean => state === 'succeeded' || state === 'failed' || state === 'cancelled';
+
+/** msOf is the length between two moments in milliseconds, or null while one is missing. */
+export const msOf = (from: string | null, to: string | null): number | null =>
+  from === null || to === null ? null : Date.parse(to) - Date.parse(from);

@@ -84,12 +84,6 @@ export const memberPatchSchema = z.strictObject({ role: roleSchema });
 export const changePasswordSchema = z.object({ current: passwordSchema, next: passwordSchema });
 export type ChangePassword = z.infer<typeof changePasswordSchema>;
 
-export const preferencesSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).optional(),
-  zone: z.string().max(60).optional(),
-});
-export type Preferences = z.infer<typeof preferencesSchema>;
-
 export const WorkspaceView = z.object({
   slug: z.string(),
   name: z.string(),

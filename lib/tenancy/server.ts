@@ -21,7 +21,7 @@ export {
   type SignedIn,
 } from './access/sessions';
 export { createToken, findToken, listTokens, revokeToken, type TokenView } from './access/tokens';
-export { changePassword, resetPassword, savePreferences } from './people/account';
+export { changePassword, resetPassword } from './people/account';
 export {
   acceptAsMember,
   acceptAsNewPerson,

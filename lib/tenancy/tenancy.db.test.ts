@@ -20,9 +20,16 @@ describe('audit', () => {
     });
     expect(await tenancy.verifyAudit(ctx)).toEqual({ rows: 8, breaches: [] });
 
-    const rows = await prisma().auditEntry.findMany({ where: { workspaceId: ctx.workspaceId }, orderBy: { id: 'asc' } });
-    await expect(pool().query('delete from audit_entry where id = $1', [rows[2]!.id])).rejects.toThrow(/append-only/);
-    await expect(pool().query("update audit_entry set verb = 'x' where id = $1", [rows[2]!.id])).rejects.toThrow(/append-only/);
+    const rows = await prisma().auditEntry.findMany({
+      where: { workspaceId: ctx.workspaceId },
+      orderBy: { id: 'asc' },
+    });
+    await expect(pool().query('delete from audit_entry where id = $1', [rows[2]!.id])).rejects.toThrow(
+      /append-only/,
+    );
+    await expect(
+      pool().query("update audit_entry set verb = 'x' where id = $1", [rows[2]!.id]),
+    ).rejects.toThrow(/append-only/);
 
     await pool().query('alter table audit_entry disable trigger audit_entry_append_only');
     await pool().query("update audit_entry set verb = 'x' where id = $1", [rows[2]!.id]);
@@ -30,7 +37,10 @@ describe('audit', () => {
     await pool().query('alter table audit_entry enable trigger audit_entry_append_only');
     const { breaches } = await tenancy.verifyAudit(ctx);
     expect(breaches.map((b) => [b.id, b.kind])).toEqual(
-      expect.arrayContaining([[String(rows[2]!.id), 'edited'], [String(rows[6]!.id), 'gap']]),
+      expect.arrayContaining([
+        [String(rows[2]!.id), 'edited'],
+        [String(rows[6]!.id), 'gap'],
+      ]),
     );
   });
 
@@ -46,8 +56,13 @@ describe('audit', () => {
     const search = { limit: 50 };
     expect((await tenancy.listAudit(ctx, { ...search, q: 'forty%two' })).items).toHaveLength(1);
     expect((await tenancy.listAudit(ctx, { ...search, q: 'forty_two' })).items).toHaveLength(0);
-    expect((await tenancy.listAudit(ctx, { ...search, target: 'variable', actor: ctx.actor.name })).items[0]).toMatchObject({
-      verb: 'variable.create', targetId: 'limit', before: null, after: { value: 'forty%two' },
+    expect(
+      (await tenancy.listAudit(ctx, { ...search, target: 'variable', actor: ctx.actor.name })).items[0],
+    ).toMatchObject({
+      verb: 'variable.create',
+      targetId: 'limit',
+      before: null,
+      after: { value: 'forty%two' },
     });
     expect((await tenancy.listAudit(ctx, { ...search, to: now.toISOString() })).items).toHaveLength(0);
   });
@@ -60,18 +75,29 @@ describe('secrets', () => {
     await tenancy.putSecret(ctx, 'api_key', { value: 'hunter2-value' });
     expect(await tenancy.resolveSecret(ctx.workspaceId, 'api_key')).toBe('hunter2-value');
     expect(await tenancy.resolveSecret(other.workspaceId, 'api_key')).toBeNull();
-    const stored = await pool().query<{ text: string }>("select (select string_agg(s::text, ' ') from secret s) || (select string_agg(a::text, ' ') from audit_entry a) as text");
+    const stored = await pool().query<{ text: string }>(
+      "select (select string_agg(s::text, ' ') from secret s) || (select string_agg(a::text, ' ') from audit_entry a) as text",
+    );
     expect(stored.rows[0]!.text).not.toContain('hunter2-value');
     expect(JSON.stringify(await tenancy.listSecrets(ctx))).not.toContain('hunter2');
     await prisma().secret.create({
-      data: { workspaceId: other.workspaceId, name: 'api_key', sealed: (await prisma().secret.findFirstOrThrow({ where: { workspaceId: ctx.workspaceId } })).sealed },
+      data: {
+        workspaceId: other.workspaceId,
+        name: 'api_key',
+        sealed: (await prisma().secret.findFirstOrThrow({ where: { workspaceId: ctx.workspaceId } })).sealed,
+      },
     });
-    await expect(tenancy.resolveSecret(other.workspaceId, 'api_key')).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(tenancy.resolveSecret(other.workspaceId, 'api_key')).rejects.toMatchObject({
+      code: 'unavailable',
+    });
   });
 
   it('may be written by admins only', async () => {
     const ctx = await makeContext('approver');
-    await expect(tenancy.putSecret(ctx, 'x', { value: 'y' })).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('an admin') as string });
+    await expect(tenancy.putSecret(ctx, 'x', { value: 'y' })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('an admin') as string,
+    });
   });
 });
 
@@ -98,13 +124,26 @@ describe('members', () => {
     const ctx = { ...(await makeContext('admin')), now };
     const made = await tenancy.invite(ctx, { email: 'new@example.test', role: 'editor' }, 'http://host:1');
     const token = made.link.split('/').at(-1)!;
-    expect(await prisma().outboxMessage.count({ where: { workspaceId: ctx.workspaceId, kind: 'mail' } })).toBe(1);
-    expect(await tenancy.readInvite(token, now)).toMatchObject({ email: 'new@example.test', role: 'editor', hasAccount: false });
+    expect(
+      await prisma().outboxMessage.count({ where: { workspaceId: ctx.workspaceId, kind: 'mail' } }),
+    ).toBe(1);
+    expect(await tenancy.readInvite(token, now)).toMatchObject({
+      email: 'new@example.test',
+      role: 'editor',
+      hasAccount: false,
+    });
     await expect(tenancy.readInvite(token, later)).rejects.toThrow(/expired/);
-    await expect(tenancy.acceptAsNewPerson({ token, name: '', password: 'password' }, now)).rejects.toMatchObject({ code: 'invalid' });
-    const joined = await tenancy.acceptAsNewPerson({ token, name: 'New', password: 'violet anchor parade 9' }, now);
+    await expect(
+      tenancy.acceptAsNewPerson({ token, name: '', password: 'password' }, now),
+    ).rejects.toMatchObject({ code: 'invalid' });
+    const joined = await tenancy.acceptAsNewPerson(
+      { token, name: 'New', password: 'violet anchor parade 9' },
+      now,
+    );
     expect(joined.workspaceSlug).toBe(ctx.workspace.slug);
-    await expect(tenancy.acceptAsNewPerson({ token, name: 'New', password: 'violet anchor parade 9' }, now)).rejects.toThrow(/used already/);
+    await expect(
+      tenancy.acceptAsNewPerson({ token, name: 'New', password: 'violet anchor parade 9' }, now),
+    ).rejects.toThrow(/used already/);
     expect((await tenancy.listMembers(ctx)).find((m) => m.email === 'new@example.test')?.role).toBe('editor');
   });
 });
@@ -113,7 +152,11 @@ describe('tokens and sessions', () => {
   it('act in one workspace with one role until revoked or expired', async () => {
     const ctx = { ...(await makeContext('admin')), now };
     const foreign = await makeWorkspace();
-    const made = await tenancy.createToken(ctx, { name: 'ci', role: 'editor', expiresAt: '2026-03-10T00:00:00Z' });
+    const made = await tenancy.createToken(ctx, {
+      name: 'ci',
+      role: 'editor',
+      expiresAt: '2026-03-10T00:00:00Z',
+    });
     expect(made.token).toMatch(/^pst_[A-Za-z0-9_-]{43}$/);
     const who = await tenancy.identifyToken(made.token, { now });
     expect((await tenancy.enterWorkspace(who, ctx.workspace.slug)).role).toBe('editor');
@@ -121,23 +164,45 @@ describe('tokens and sessions', () => {
     await expect(tenancy.identifyToken(made.token, { now: later })).rejects.toThrow(/expired/);
     await tenancy.revokeToken(ctx, made.id);
     await expect(tenancy.identifyToken(made.token, { now })).rejects.toThrow(/revoked/);
-    await expect(tenancy.createToken(ctx, { name: 'old', role: 'viewer', expiresAt: '2026-02-01T00:00:00Z' })).rejects.toMatchObject({ code: 'invalid' });
+    await expect(
+      tenancy.createToken(ctx, { name: 'old', role: 'viewer', expiresAt: '2026-02-01T00:00:00Z' }),
+    ).rejects.toMatchObject({ code: 'invalid' });
   });
 
   it('end when a password changes, and sign-in closes after ten wrong tries', async () => {
-    const owner = await tenancy.createFirstOwner({ email: 'boss@example.test', name: 'Boss', password: 'violet anchor parade 9' }, now);
-    await expect(tenancy.createFirstOwner({ email: 'b@example.test', name: '', password: 'violet anchor parade 9' }, now)).rejects.toMatchObject({ code: 'conflict' });
+    const owner = await tenancy.createFirstOwner(
+      { email: 'boss@example.test', name: 'Boss', password: 'violet anchor parade 9' },
+      now,
+    );
+    await expect(
+      tenancy.createFirstOwner(
+        { email: 'b@example.test', name: '', password: 'violet anchor parade 9' },
+        now,
+      ),
+    ).rejects.toMatchObject({ code: 'conflict' });
     const first = (await tenancy.signIn(owner.email, 'violet anchor parade 9', { now, ip: '10.0.0.1' }))!;
-    const second = (await tenancy.signIn('Boss@Example.test ', 'violet anchor parade 9', { now, ip: '10.0.0.1' }))!;
+    const second = (await tenancy.signIn('Boss@Example.test ', 'violet anchor parade 9', {
+      now,
+      ip: '10.0.0.1',
+    }))!;
     const who = await tenancy.identifySession(first.sessionId, { now });
     expect(await tenancy.listSessions(who)).toHaveLength(2);
-    await expect(tenancy.changePassword(who, { current: 'wrong', next: 'another long phrase 7' })).rejects.toMatchObject({ issues: [{ path: 'current' }] });
+    await expect(
+      tenancy.changePassword(who, { current: 'wrong', next: 'another long phrase 7' }),
+    ).rejects.toMatchObject({ issues: [{ path: 'current' }] });
     await tenancy.changePassword(who, { current: 'violet anchor parade 9', next: 'another long phrase 7' });
-    await expect(tenancy.identifySession(second.sessionId, { now })).rejects.toMatchObject({ code: 'unauthorized' });
-    for (let i = 0; i < 10; i += 1) expect(await tenancy.signIn(owner.email, 'nope', { now, ip: '10.0.0.2' })).toBeNull();
-    await expect(tenancy.signIn(owner.email, 'another long phrase 7', { now })).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(tenancy.identifySession(second.sessionId, { now })).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
+    for (let i = 0; i < 10; i += 1)
+      expect(await tenancy.signIn(owner.email, 'nope', { now, ip: '10.0.0.2' })).toBeNull();
+    await expect(tenancy.signIn(owner.email, 'another long phrase 7', { now })).rejects.toMatchObject({
+      code: 'rate_limited',
+    });
     const reset = await tenancy.resetPassword(owner.email, undefined, now);
-    await expect(tenancy.identifySession(first.sessionId, { now })).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(tenancy.identifySession(first.sessionId, { now })).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
     expect(reset.password.length).toBeGreaterThan(15);
   });
 });
@@ -146,27 +211,59 @@ describe('connections and channels', () => {
   it('keep stored secrets that an update leaves out, and never show them', async () => {
     const ctx = await makeContext('admin');
     const config = { host: 'db.example.com', port: 5432, database: 'd', user: 'u', tls: 'require' as const };
-    await tenancy.putConnection(ctx, 'warehouse', { kind: 'postgres', config, secrets: { password: 's3cret-pass' } });
-    const view = await tenancy.putConnection(ctx, 'warehouse', { kind: 'postgres', config: { ...config, user: 'v' } });
+    await tenancy.putConnection(ctx, 'warehouse', {
+      kind: 'postgres',
+      config,
+      secrets: { password: 's3cret-pass' },
+    });
+    const view = await tenancy.putConnection(ctx, 'warehouse', {
+      kind: 'postgres',
+      config: { ...config, user: 'v' },
+    });
     expect(view).toMatchObject({ secretsSet: ['password'], config: { user: 'v' } });
     expect(JSON.stringify(view)).not.toContain('s3cret');
-    expect((await tenancy.resolveConnection(ctx.workspaceId, 'warehouse'))?.secrets).toEqual({ password: 's3cret-pass' });
+    expect((await tenancy.resolveConnection(ctx.workspaceId, 'warehouse'))?.secrets).toEqual({
+      password: 's3cret-pass',
+    });
   });
 
   it('refuse to reach a private database', async () => {
     const ctx = await makeContext('admin');
-    await tenancy.putConnection(ctx, 'local', { kind: 'postgres', config: { host: '127.0.0.1', port: 5432, database: 'd', user: 'u', tls: 'disable' } });
-    expect(await tenancy.testConnection(ctx, 'local')).toMatchObject({ ok: false, message: expect.stringContaining('PENSTOCK_ALLOW_HOSTS') as string });
+    await tenancy.putConnection(ctx, 'local', {
+      kind: 'postgres',
+      config: { host: '127.0.0.1', port: 5432, database: 'd', user: 'u', tls: 'disable' },
+    });
+    expect(await tenancy.testConnection(ctx, 'local')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('PENSTOCK_ALLOW_HOSTS') as string,
+    });
   });
 
   it('show a signing secret once and queue an announcement for its channel', async () => {
     const ctx = await makeContext('admin');
-    const made = await tenancy.putChannel(ctx, 'ops', { kind: 'webhook', config: { url: 'https://example.com/hook' } });
+    const made = await tenancy.putChannel(ctx, 'ops', {
+      kind: 'webhook',
+      config: { url: 'https://example.com/hook' },
+    });
     expect(made.secret).toMatch(/^whsec_/);
-    expect(await tenancy.putChannel(ctx, 'ops', { kind: 'webhook', config: { url: 'https://example.com/other' } })).not.toHaveProperty('secret');
-    expect(await tenancy.webhookTarget(ctx.workspaceId, 'ops')).toEqual({ form: 'standard', url: 'https://example.com/other', secret: made.secret });
-    await inTransaction((tx) => tenancy.announce(tx, ctx.workspaceId, 'ops', { event: 'run.failed', title: 't', text: 'x' }, now));
-    expect(await prisma().outboxMessage.count({ where: { workspaceId: ctx.workspaceId, kind: 'webhook' } })).toBe(1);
-    await expect(inTransaction((tx) => tenancy.announce(tx, ctx.workspaceId, 'gone', { event: 'e', title: 't', text: 'x' }, now))).rejects.toMatchObject({ code: 'not_found' });
+    expect(
+      await tenancy.putChannel(ctx, 'ops', { kind: 'webhook', config: { url: 'https://example.com/other' } }),
+    ).not.toHaveProperty('secret');
+    expect(await tenancy.webhookTarget(ctx.workspaceId, 'ops')).toEqual({
+      form: 'standard',
+      url: 'https://example.com/other',
+      secret: made.secret,
+    });
+    await inTransaction((tx) =>
+      tenancy.announce(tx, ctx.workspaceId, 'ops', { event: 'run.failed', title: 't', text: 'x' }, now),
+    );
+    expect(
+      await prisma().outboxMessage.count({ where: { workspaceId: ctx.workspaceId, kind: 'webhook' } }),
+    ).toBe(1);
+    await expect(
+      inTransaction((tx) =>
+        tenancy.announce(tx, ctx.workspaceId, 'gone', { event: 'e', title: 't', text: 'x' }, now),
+      ),
+    ).rejects.toMatchObject({ code: 'not_found' });
   });
 });

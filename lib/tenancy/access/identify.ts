@@ -4,7 +4,6 @@ import { prisma } from '@/lib/db/client';
 import { AppError } from '@/lib/core/errors';
 import type { Caller, Context } from '../context';
 import { isRole, type Role } from '../permissions';
-import { preferencesSchema, type Preferences } from '../schema';
 import { ownersOnly, signedOut } from '../refusals';
 import { findMembership, findWorkspaceBySlug } from '../workspaces/store';
 import { findSession, findTokenByHash, touchSession, touchToken } from './store';
@@ -16,7 +15,7 @@ const TOUCH_MS = 60_000;
 
 /** Who calls: a person in a session, or a token bound to a workspace (null: the organization's). */
 export type Identity = Caller & {
-  person: { id: string; email: string; name: string; preferences: Preferences; hasPassword: boolean } | null;
+  person: { id: string; email: string; name: string; hasPassword: boolean } | null;
   sessionId: string | null;
   token: { id: string; workspaceId: string | null; role: Role } | null;
 };
@@ -72,7 +71,6 @@ export async function identifySession(sessionId: string, at: Moment): Promise<Id
       id: user.id,
       email: user.email,
       name: user.name,
-      preferences: preferencesSchema.catch({}).parse(user.preferences),
       hasPassword: user.passwordHash !== null,
     },
     sessionId: row.id,

@@ -82,7 +82,7 @@ const PERSON = {
   name: true,
   isOwner: true,
   disabledAt: true,
-  preferences: true,
+
   passwordHash: true,
 };
 export type SessionPerson = Prisma.UserGetPayload<{ select: typeof PERSON }>;

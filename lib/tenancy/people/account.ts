@@ -7,9 +7,9 @@ import { revokeSessionRows } from '../access/store';
 import { audit } from '../audit/service';
 import { systemCaller } from '../context';
 import { signedOut } from '../refusals';
-import { emailSchema, type ChangePassword, type Preferences } from '../schema';
+import { emailSchema, type ChangePassword } from '../schema';
 import { hashPassword, requireStrong, verifyPassword } from './password';
-import { findUser, findUserByEmail, mergePreferences, setPasswordHash } from './store';
+import { findUser, findUserByEmail, setPasswordHash } from './store';
 
 /**
  * changePassword replaces the person's password and signs all their other browsers out.
@@ -34,25 +34,6 @@ export async function changePassword(who: Identity, given: ChangePassword): Prom
     const signedOut = await revokeSessionRows(tx, person.id, { except: who.sessionId }, who.now);
     await audit(tx, who, { verb: 'password.change', target: 'user', targetId: person.id });
     return { signedOut };
-  });
-}
-
-/** savePreferences keeps theme and zone with the person. */
-export async function savePreferences(who: Identity, patch: Preferences): Promise<void> {
-  const person = needPerson(who);
-  if (patch.zone && !knownZone(patch.zone))
-    throw new AppError('invalid', `"${patch.zone}" is no time zone.`, [
-      { path: 'zone', message: 'Choose a zone like Europe/Berlin.' },
-    ]);
-  await inTransaction(async (tx) => {
-    await mergePreferences(tx, person.id, patch);
-    await audit(tx, who, {
-      verb: 'preferences.update',
-      target: 'user',
-      targetId: person.id,
-      before: person.preferences,
-      after: { ...person.preferences, ...patch },
-    });
   });
 }
 
@@ -84,12 +65,4 @@ export async function resetPassword(
 function needPerson(who: Identity): NonNullable<Identity['person']> {
   if (!who.person) throw signedOut('This is for a signed-in person, not for a token.');
   return who.person;
-}
-
-function knownZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
-  } catch {
-    return false;
-  }
 }

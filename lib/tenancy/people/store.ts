@@ -39,11 +39,6 @@ export const setPasswordHash = async (tx: Tx, id: string, passwordHash: string):
   await tx.user.update({ where: { id }, data: { passwordHash } });
 };
 
-/** mergePreferences changes some of a person's preferences. */
-export const mergePreferences = async (tx: Tx, id: string, patch: object): Promise<void> => {
-  await tx.$executeRaw`update user_account set preferences = preferences || ${JSON.stringify(patch)}::jsonb where id = ${id}::uuid`;
-};
-
 /** lockSetup lets one transaction at a time look for an owner and make the first one. */
 export const lockSetup = async (tx: Tx): Promise<void> => {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('penstock first owner', 0))`;

@@ -80,7 +80,7 @@ export type Definition = Shape<Schema, Schema, Schema> & {
 };
 export type RouteHandler = ((
   request: Request,
-  context: { params: Promise<Record<string, string | string[] | undefined>> },
+  context: { params: Promise<Record<string, string | string[] | undefined> | undefined> },
 ) => Promise<Response>) & {
   definition: Definition;
 };
@@ -150,11 +150,11 @@ type Call = { request: Request; who: Identity; params: RawParams };
 function handler(definition: Definition, serve: (call: Call) => Promise<Response>): RouteHandler {
   const run = async (
     request: Request,
-    context: { params: Promise<Record<string, string | string[] | undefined>> },
+    context: { params: Promise<Record<string, string | string[] | undefined> | undefined> },
   ): Promise<Response> => {
     const requestId = newId();
     try {
-      const params = textParams(await context.params);
+      const params = textParams((await context.params) ?? {});
       const who = await identify(request, requestId);
       const response = await serve({ request, who, params });
       response.headers.set('x-request-id', requestId);

@@ -1,0 +1,57 @@
+'use client';
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef } from 'react';
+import { useLive } from '@/components/live';
+import { useWorkspace } from '@/components/shell/workspace';
+import { isOver, type AttemptData, type RunData, type WaitingData } from './run-data';
+
+/** Changes of a run are read at most this often, in milliseconds. */
+const EVERY_MS = 200;
+
+/** useRun reads a run and keeps it true: every hint reads it again, several within a moment once, and a lost connection too. */
+export function useRun(initial: RunData) {
+  const { slug, call } = useWorkspace();
+  const queries = useQueryClient();
+  const { id } = initial;
+  const { data } = useQuery({
+    queryKey: [slug, 'run-page', id],
+    queryFn: ({ signal }) => call<RunData>(`/runs/${id}`, { signal }),
+    initialData: initial,
+    staleTime: 1000,
+  });
+  const refresh = useCallback(() => void queries.invalidateQueries({ queryKey: [slug, 'run-page', id] }), [queries, slug, id]);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useLive(['run'], (event) => {
+    if (event.topic !== 'reconnect' && event.id !== id) return;
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      requestAnimationFrame(refresh);
+    }, EVERY_MS);
+  });
+  return { run: data, refresh };
+}
+
+/** useAttempts reads the attempts of a task; they are read again with the run. */
+export function useAttempts(run: RunData, taskId: string | null, mapIndex: number | null) {
+  const { slug, call } = useWorkspace();
+  return useQuery({
+    queryKey: [slug, 'run-page', run.id, 'attempts', taskId, mapIndex],
+    enabled: taskId !== null,
+    queryFn: async ({ signal }) =>
+      (await call<{ items: AttemptData[] }>(`/runs/${run.id}/tasks/${encodeURIComponent(taskId ?? '')}/attempts`, { query: { mapIndex }, signal })).items,
+    refetchInterval: isOver(run.state) ? false : 3000,
+  });
+}
+
+/** useWaiting reads why the waiting tasks of a live run wait. */
+export function useWaiting(run: RunData) {
+  const { slug, call } = useWorkspace();
+  return useQuery({
+    queryKey: [slug, 'run-page', run.id, 'why'],
+    enabled: !isOver(run.state),
+    queryFn: async ({ signal }) => (await call<{ items: WaitingData[] }>(`/runs/${run.id}/why`, { signal })).items,
+    refetchInterval: 5000,
+  });
+}

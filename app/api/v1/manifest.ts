@@ -21,8 +21,17 @@ import * as invites from '@/app/api/v1/w/[workspace]/invites/route';
 import * as live from '@/app/api/v1/w/[workspace]/live/route';
 import * as membersId from '@/app/api/v1/w/[workspace]/members/[id]/route';
 import * as members from '@/app/api/v1/w/[workspace]/members/route';
+import * as pipelinesSlugDraft from '@/app/api/v1/w/[workspace]/pipelines/[slug]/draft/route';
+import * as pipelinesSlugPublish from '@/app/api/v1/w/[workspace]/pipelines/[slug]/publish/route';
+import * as pipelinesSlug from '@/app/api/v1/w/[workspace]/pipelines/[slug]/route';
 import * as pipelinesSlugRuns from '@/app/api/v1/w/[workspace]/pipelines/[slug]/runs/route';
 import * as pipelinesSlugTry from '@/app/api/v1/w/[workspace]/pipelines/[slug]/try/route';
+import * as pipelinesSlugValidate from '@/app/api/v1/w/[workspace]/pipelines/[slug]/validate/route';
+import * as pipelinesSlugVersionsVersionDiffOther from '@/app/api/v1/w/[workspace]/pipelines/[slug]/versions/[version]/diff/[other]/route';
+import * as pipelinesSlugVersionsVersionRestore from '@/app/api/v1/w/[workspace]/pipelines/[slug]/versions/[version]/restore/route';
+import * as pipelinesSlugVersionsVersion from '@/app/api/v1/w/[workspace]/pipelines/[slug]/versions/[version]/route';
+import * as pipelinesSlugVersions from '@/app/api/v1/w/[workspace]/pipelines/[slug]/versions/route';
+import * as pipelines from '@/app/api/v1/w/[workspace]/pipelines/route';
 import * as runsIdCancel from '@/app/api/v1/w/[workspace]/runs/[id]/cancel/route';
 import * as runsIdEvents from '@/app/api/v1/w/[workspace]/runs/[id]/events/route';
 import * as runsIdRerunPlan from '@/app/api/v1/w/[workspace]/runs/[id]/rerun-plan/route';
@@ -32,6 +41,9 @@ import * as runsIdTasksTaskIdAttempts from '@/app/api/v1/w/[workspace]/runs/[id]
 import * as runsIdTasksTaskIdClear from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/clear/route';
 import * as runsIdTasksTaskIdLogs from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/logs/route';
 import * as runsIdTasksTaskIdMark from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/mark/route';
+import * as runsIdTasksTaskIdOutputArtifactsArtifactId from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/output/artifacts/[artifactId]/route';
+import * as runsIdTasksTaskIdOutputArtifacts from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/output/artifacts/route';
+import * as runsIdTasksTaskIdOutput from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/output/route';
 import * as runsIdTasks from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/route';
 import * as runsIdWait from '@/app/api/v1/w/[workspace]/runs/[id]/wait/route';
 import * as runsIdWhy from '@/app/api/v1/w/[workspace]/runs/[id]/why/route';
@@ -71,8 +83,17 @@ export const ROUTES = [
   live,
   membersId,
   members,
+  pipelinesSlugDraft,
+  pipelinesSlugPublish,
+  pipelinesSlug,
   pipelinesSlugRuns,
   pipelinesSlugTry,
+  pipelinesSlugValidate,
+  pipelinesSlugVersionsVersionDiffOther,
+  pipelinesSlugVersionsVersionRestore,
+  pipelinesSlugVersionsVersion,
+  pipelinesSlugVersions,
+  pipelines,
   runsIdCancel,
   runsIdEvents,
   runsIdRerunPlan,
@@ -82,6 +103,9 @@ export const ROUTES = [
   runsIdTasksTaskIdClear,
   runsIdTasksTaskIdLogs,
   runsIdTasksTaskIdMark,
+  runsIdTasksTaskIdOutputArtifactsArtifactId,
+  runsIdTasksTaskIdOutputArtifacts,
+  runsIdTasksTaskIdOutput,
   runsIdTasks,
   runsIdWait,
   runsIdWhy,

@@ -60,9 +60,14 @@ export function RunTable({
                   )}
                 </Td>
                 <Td className={cx('text-ink-2 max-md:order-3 max-md:text-12', hidePipeline && 'md:hidden')}>
-                  <Time at={run.startedAt ?? run.createdAt} />
+                  {!hidePipeline && (
+                    <>
+                      <Time at={run.startedAt ?? run.createdAt} />
+                      <span className="md:hidden">, </span>
+                    </>
+                  )}
                   <span className="md:hidden">
-                    , {triggerWord(run.trigger.kind)}
+                    {triggerWord(run.trigger.kind)}
                     {params !== '' && `, ${params}`}
                   </span>
                 </Td>

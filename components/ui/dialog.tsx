@@ -3,10 +3,9 @@
 import { AlertDialog as BaseAlert } from '@base-ui/react/alert-dialog';
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { useState, type ReactElement, type ReactNode } from 'react';
-import { Button } from './button';
+import { useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { Button, buttonStyles } from './button';
 import { cx } from './class-names';
-import { IconButton } from './icon-button';
 import { Input } from './input';
 
 const backdrop =
@@ -16,6 +15,18 @@ const popup =
   'fixed z-40 flex max-h-[92dvh] flex-col border border-line bg-surface text-ink shadow-float outline-none transition-[opacity,transform] max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-t-lg data-starting-style:opacity-0 data-ending-style:opacity-0 max-sm:data-starting-style:translate-y-4 sm:top-[12vh] sm:left-1/2 sm:max-h-[80vh] sm:w-[min(calc(100vw-48px),var(--dialog-width))] sm:-translate-x-1/2 sm:rounded-lg';
 
 const WIDTH = { sm: '420px', md: '560px', lg: '760px' } as const;
+
+// No tooltip: its Escape would close the tooltip and not the dialog.
+const CloseButton = () => (
+  <Base.Close aria-label="Close" className={cx(buttonStyles({ look: 'ghost', size: 'sm', icon: true }))}>
+    <X size={16} aria-hidden />
+  </Base.Close>
+);
+
+/** firstField puts the focus into the first thing to fill in, or on the dialog itself when there is nothing. */
+const firstField = (popup: HTMLElement | null) =>
+  popup?.querySelector<HTMLElement>('input:not([type=file]):not([aria-hidden]), textarea, [role=combobox]') ??
+  popup;
 
 /**
  * Dialog asks for something before going on. Open it by `trigger` or by `open` and `onOpenChange`. `footer` holds the buttons,
@@ -42,12 +53,18 @@ export function Dialog({
   children?: ReactNode;
   className?: string;
 }) {
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(o) => onOpenChange?.(o)}>
       {trigger !== undefined && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
-        <Base.Popup className={popup} style={{ '--dialog-width': WIDTH[width] } as React.CSSProperties}>
+        <Base.Popup
+          ref={body}
+          initialFocus={() => firstField(body.current)}
+          className={popup}
+          style={{ '--dialog-width': WIDTH[width] } as React.CSSProperties}
+        >
           <header className="flex items-start gap-3 px-5 pt-4 pb-2">
             <div className="flex min-w-0 flex-1 flex-col gap-1">
               <Base.Title className="text-16 font-semibold">{title}</Base.Title>
@@ -55,9 +72,7 @@ export function Dialog({
                 <Base.Description className="text-14 text-ink-2">{description}</Base.Description>
               )}
             </div>
-            <Base.Close render={<IconButton label="Close" size="sm" />}>
-              <X size={16} aria-hidden />
-            </Base.Close>
+            <CloseButton />
           </header>
           <div className={cx('flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-2', className)}>
             {children}
@@ -182,9 +197,7 @@ export function Sheet({
         >
           <header className="flex h-12 shrink-0 items-center justify-between gap-2 border-b border-line pr-3 pl-4">
             <Base.Title className="truncate text-14 font-semibold">{title}</Base.Title>
-            <Base.Close render={<IconButton label="Close" size="sm" />}>
-              <X size={16} aria-hidden />
-            </Base.Close>
+            <CloseButton />
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
           {footer !== undefined && <footer className="flex gap-2 border-t border-line p-3">{footer}</footer>}

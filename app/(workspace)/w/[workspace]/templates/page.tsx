@@ -1,7 +1,6 @@
-import { ArrowRight, FileWarning } from 'lucide-react';
+import { FileWarning } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { Fragment } from 'react';
 import { NewPipeline } from '@/components/pipelines/new-pipeline';
 import { UseTemplate } from '@/components/templates/use-template';
 import { plural } from '@/components/time/format';
@@ -80,13 +79,10 @@ function Card({
       </div>
       <p className="text-ink-2">{template.description}</p>
       <p className="flex flex-wrap items-center gap-1 text-12 text-ink-2" aria-label="Tasks">
-        {tasks.slice(0, NAMED).map((task, i) => (
-          <Fragment key={task.id}>
-            {i > 0 && <ArrowRight size={12} aria-hidden className="text-ink-3" />}
-            <span className="rounded-dense border border-line bg-sunken px-1.5 py-0.5">
-              {task.name ?? task.id}
-            </span>
-          </Fragment>
+        {tasks.slice(0, NAMED).map((task) => (
+          <span key={task.id} className="rounded-dense border border-line bg-sunken px-1.5 py-0.5">
+            {task.name ?? task.id}
+          </span>
         ))}
         {tasks.length > NAMED && <span className="text-ink-3">and {tasks.length - NAMED} more</span>}
       </p>

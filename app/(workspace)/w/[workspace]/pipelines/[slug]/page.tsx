@@ -41,10 +41,12 @@ export default async function PipelinePage({ params }: Props) {
         pipeline={head}
         current="overview"
         sentence={
-          <span className="flex flex-wrap items-center gap-x-2">
-            <StateIcon state={health.state} label={null} />
-            {health.text}. {plural(tasks.length, 'task')}
-            {pipeline.owner !== null && `, owned by ${pipeline.owner.name || pipeline.owner.email}`}.
+          <span className="flex items-baseline gap-2">
+            <StateIcon state={health.state} label={null} className="translate-y-0.5" />
+            <span>
+              {health.text}. {plural(tasks.length, 'task')}
+              {pipeline.owner !== null && `, owned by ${pipeline.owner.name || pipeline.owner.email}`}.
+            </span>
           </span>
         }
       />

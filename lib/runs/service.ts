@@ -17,6 +17,7 @@ import {
   type RunRow, type TaskRow,
 } from './store';
 import { runSummary, runView, taskView } from './views';
+import { whyNotReady, whyQueued } from './why';
 
 /** A run page shows this many tasks at once; more are read page by page. */
 const TASKS_SHOWN = 1000;
@@ -45,7 +46,18 @@ export async function getRun(ctx: Context, id: string): Promise<RunView> {
   authorize(ctx, 'run:read');
   const run = await need(ctx, id);
   const tasks = await taskRows(id, undefined, { after: -1, limit: TASKS_SHOWN });
-  return runView(run, tasks, tasks.length < TASKS_SHOWN ? tasks.length : await countTasks(id));
+  const shown = isFinalRun(run.state) ? tasks : await withReasons(run, tasks);
+  return runView(run, shown, tasks.length < TASKS_SHOWN ? tasks.length : await countTasks(id));
+}
+
+/** Every waiting task of a live run says why; its place in the queue is asked for by `why` alone. */
+async function withReasons(run: RunRow, tasks: TaskRow[]): Promise<TaskRow[]> {
+  const { plan } = await compiledRun(run);
+  return tasks.map((t) => {
+    if (t.reason !== null || !['pending', 'ready', 'up_for_retry', 'deferred'].includes(t.state)) return t;
+    const upstream = (plan.tasks[t.ordinal]?.upstream ?? []).flatMap((o) => tasks[o] ?? []);
+    return { ...t, reason: t.state === 'ready' ? whyQueued : whyNotReady(t, upstream) };
+  });
 }
 
 /** listTasks pages through a run's tasks in plan order. @param cursor the ordinal of the last one seen */

@@ -25,6 +25,9 @@ export async function whyWaiting(ctx: Context, id: string): Promise<{ items: Wai
   return { items };
 }
 
+/** whyQueued is the reason of a ready task when nothing more is known. */
+export const whyQueued: Reason = { code: 'queue_order', text: 'It waits for a free slot.' };
+
 /** whyReady says what a ready task waits for: a worker at all, one with its tags, or its turn. */
 export function whyReady(row: Pick<TaskRow, 'worker_tags'>, workers: { roles: string[]; tags: string[] }[], place: number): Reason {
   const executors = workers.filter((w) => w.roles.includes('executor'));

@@ -3,7 +3,7 @@ import { env } from '@/lib/core/env';
 import { newId } from '@/lib/core/ids';
 import { log } from '@/lib/core/log';
 import { listen } from '@/lib/db/notify';
-import { coolDuckdb, warmDuckdb } from '@/lib/datasets/server';
+import { coolDuckdb } from '@/lib/datasets/server';
 import { beatWorker, registerWorker, removeWorker } from '@/lib/dispatch/server';
 import { Claimer } from './claimer';
 import { startHeartbeats } from './heartbeats';
@@ -61,7 +61,6 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
   );
   if (roles.includes('executor')) {
     claimer.start();
-    warmDuckdb();
     removeAbandonedFolders(new Date()).catch((error: unknown) => log.warn({ err: error }, 'folders of killed workers were not removed'));
   }
   log.info({ worker: id, roles, slots, tags }, 'worker started');

@@ -4,6 +4,8 @@ const config = {
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
   // Types are checked by `npm test`; a start needs no second opinion.
   typescript: { ignoreBuildErrors: true },
+  // Neither a build cache (190 MB) nor maps of server code: a build runs once per version.
+  experimental: { turbopackFileSystemCacheForBuild: false, serverSourceMaps: false },
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,

@@ -5,6 +5,7 @@ import { Failure, Misuse } from './client/failure';
 import { printer, type Print } from './client/print';
 import { Rest } from './client/rest';
 import { clientSettings } from './client/settings';
+import { type RunOptions } from './commands/runs';
 import { bundle, ROOT, version } from './root';
 
 /** Processes of ours that start others find the bundles here, whatever folder the command was given in. */
@@ -163,7 +164,7 @@ client('run', 'start a run')
   .option('--logical-date <time>', 'the logical date, ISO 8601')
   .option('--lane <name>', 'interactive, production, backfill or exploratory')
   .option('--note <text>', 'a note on the run')
-  .action(async (slug: string, options: Common & import('./commands/runs').RunOptions) => {
+  .action(async (slug: string, options: Common & RunOptions) => {
     const { startRun } = await import('./commands/runs');
     await remotely(options, (rest, print) => startRun(rest, print, slug, options));
   });

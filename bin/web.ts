@@ -10,9 +10,9 @@ import { ROOT } from './root';
 /** The web process: pages, server actions and REST. It runs no task. */
 async function main(): Promise<void> {
   const { HOST, PORT } = env();
-  let handle: ((...call: Parameters<ReturnType<ReturnType<typeof next>['getRequestHandler']>>) => Promise<void>) | undefined;
+  const pages: { handle?: ReturnType<ReturnType<typeof next>['getRequestHandler']> } = {};
   const server = createServer((request, response) => {
-    if (handle) void handle(request, response);
+    if (pages.handle) void pages.handle(request, response);
     else response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' }).end('{"status":"starting"}');
   });
   // Longer than a proxy's usual 60 s, so that a proxy never reuses a connection we are closing.
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     await closePool();
   });
   await app.prepare();
-  handle = app.getRequestHandler();
+  pages.handle = app.getRequestHandler();
   log.info({ host: HOST, port }, 'web ready');
   reportReady(port);
 }

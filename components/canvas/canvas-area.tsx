@@ -13,6 +13,7 @@ import { OutlineView } from './outline';
 import { searchPalette } from './palette-entries';
 import { Picker, type Choice } from './picker';
 import { positionsOf } from './spec-to-flow';
+import { useInBrowser } from './use-in-browser';
 
 /** What is opened over the canvas: a list to add, to connect, or to find a node; or the box to rename one. */
 export type Overlay =
@@ -45,6 +46,7 @@ export function CanvasArea({
   const panel = useDraft((state) => state.panel);
   const positions = useMemo(() => positionsOf(spec), [spec]);
   const canvas = useRef<CanvasHandle>(null);
+  const inBrowser = useInBrowser();
   const area = useRef<HTMLDivElement>(null);
 
   const close = () => {
@@ -172,7 +174,7 @@ export function CanvasArea({
       <Announcer />
       {panel === 'outline' ? (
         <OutlineView onKey={press} onOpen={onForm} />
-      ) : (
+      ) : !inBrowser ? null : (
         <Canvas
           ref={canvas}
           spec={spec}

@@ -9,6 +9,7 @@ import { GRID, type Direction } from './layout';
 import { createMarks, MarksContext, type Mark } from './marks';
 import { TaskCard } from './node-card';
 import { positionsOf, specToFlow, type TaskEdge, type TaskNode } from './spec-to-flow';
+import { useInBrowser } from './use-in-browser';
 import { createView, ViewContext } from './view';
 import { ZoomControls } from './zoom-controls';
 
@@ -39,6 +40,7 @@ export function PipelineGraph({
   direction?: Direction;
   label?: string;
 }) {
+  const inBrowser = useInBrowser();
   const [view] = useState(createView);
   const [marks] = useState(createMarks);
   const instance = useRef<ReactFlowInstance<TaskNode, TaskEdge> | null>(null);
@@ -52,7 +54,7 @@ export function PipelineGraph({
     <ViewContext value={view}>
       <MarksContext value={marks}>
         <div className="cv" role="group" aria-label={label}>
-          <ReactFlow<TaskNode, TaskEdge>
+          {inBrowser && <ReactFlow<TaskNode, TaskEdge>
             nodes={flow.nodes}
             edges={flow.edges}
             nodeTypes={NODE_TYPES}
@@ -85,7 +87,7 @@ export function PipelineGraph({
                 onFit={() => void instance.current?.fitView(FIT)}
               />
             </Panel>
-          </ReactFlow>
+          </ReactFlow>}
           {onSelect && <TaskList spec={spec} runState={runState} selected={selected} onSelect={onSelect} />}
         </div>
       </MarksContext>

@@ -88,7 +88,12 @@ describe('a diff', () => {
         kind: 'sql',
         name: 'Late flights',
         fields: [
-          { path: 'config.sql', before: expect.stringContaining('avg'), after: 'select 1', code: 'sql' },
+          {
+            path: 'config.sql',
+            before: expect.stringContaining('avg') as string,
+            after: 'select 1',
+            code: 'sql',
+          },
         ],
       },
     ]);

@@ -189,7 +189,7 @@ const expected = (type: string) => `Give ${KIND_OF_VALUE[type] ?? `a ${type}`}.`
 
 function shown(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

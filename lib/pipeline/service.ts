@@ -1,4 +1,4 @@
-import { AppError, conflict, invalid, notFound } from '@/lib/core/errors';
+import { type AppError, conflict, invalid, notFound } from '@/lib/core/errors';
 import { prisma } from '@/lib/db/client';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';

@@ -136,7 +136,7 @@ const taskOf = <K extends NodeKind>(kind: K) =>
   z.strictObject({
     id: taskIdSchema,
     kind: z.literal(kind),
-    config: NODE_KINDS[kind].configSchema as (typeof NODE_KINDS)[K]['configSchema'],
+    config: NODE_KINDS[kind].configSchema,
     ...commonFields,
   });
 

@@ -1,5 +1,5 @@
 import { newId } from '@/lib/core/ids';
-import { Prisma, prisma } from '@/lib/db/client';
+import { type Prisma, prisma } from '@/lib/db/client';
 import { type Tx } from '@/lib/db/transaction';
 import { type LastRun, type Owner, type PipelineRow, type VersionRow } from './schema';
 import { type DraftSpec, type Spec } from './spec';

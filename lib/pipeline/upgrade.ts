@@ -25,7 +25,7 @@ export function readSpec(value: unknown): DraftSpec {
     );
   if ((version as number) > SCHEMA_VERSION)
     throw invalid(
-      `This spec has schemaVersion ${String(version)}, but this Penstock understands versions up to ${SCHEMA_VERSION}. Upgrade Penstock, or export the pipeline in version ${SCHEMA_VERSION}.`,
+      `This spec has schemaVersion ${version as number}, but this Penstock understands versions up to ${SCHEMA_VERSION}. Upgrade Penstock, or export the pipeline in version ${SCHEMA_VERSION}.`,
       [
         {
           path: 'schemaVersion',

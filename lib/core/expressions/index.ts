@@ -1,21 +1,16 @@
+export { checker } from './checker';
+export { evaluate, evaluateCondition, evaluateTemplate } from './evaluate';
+export { parseExpression } from './parse';
+export { expressionReads, type Reads } from './reads';
 export {
-  asText,
-  checker,
-  evaluate,
-  evaluateCondition,
-  evaluateTemplate,
   ExpressionError,
-  expressionReads,
-  isoText,
-  parseExpression,
-  toJson,
   type Names,
-  type Reads,
   type RunFact,
   type Scope,
   type TaskFact,
   type ValueType,
-} from './cel';
+} from './scope';
+export { asText, isoText, toJson } from './values';
 export { bindShell, shellPlacements } from './shell';
 export { bindSql, sqlPlacements, type BoundValue, type Placement } from './sql';
 export { findTemplates, replaceTemplates, type Template } from './templates';

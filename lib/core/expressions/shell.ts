@@ -1,4 +1,6 @@
-import { asText, evaluateTemplate, ExpressionError, type Scope } from './cel';
+import { evaluateTemplate } from './evaluate';
+import { ExpressionError, type Scope } from './scope';
+import { asText } from './values';
 import { type Placement } from './sql';
 import { findTemplates, replaceTemplates, type Template } from './templates';
 

@@ -1,11 +1,7 @@
-import {
-  evaluateTemplate,
-  ExpressionError,
-  expressionReads,
-  toJson,
-  type Scope,
-  type ValueType,
-} from './cel';
+import { evaluateTemplate } from './evaluate';
+import { expressionReads } from './reads';
+import { ExpressionError, type Scope, type ValueType } from './scope';
+import { toJson } from './values';
 import { findTemplates, replaceTemplates, type Template } from './templates';
 
 /** A misplaced template, with the text that would be right when there is one. */

@@ -1,4 +1,4 @@
-import { ExpressionError } from './cel';
+import { ExpressionError } from './scope';
 
 /** One `{{ expression }}` in a text: [start, end) covers the braces. */
 export type Template = { start: number; end: number; expression: string };

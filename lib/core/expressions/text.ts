@@ -1,5 +1,7 @@
 import { type Json } from '../json';
-import { asText, evaluateTemplate, ExpressionError, toJson, type Scope } from './cel';
+import { evaluateTemplate } from './evaluate';
+import { ExpressionError, type Scope } from './scope';
+import { asText, toJson } from './values';
 import { findTemplates, replaceTemplates } from './templates';
 
 /** renderText writes a message: every template's value as text. @throws ExpressionError */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { expressionSchema, field } from '../fields';
-import { defineNode } from './define';
+import { defineNode, plain } from './define';
 
 const configSchema = z.strictObject({
   cases: field(
@@ -27,6 +27,6 @@ export const branch = defineNode({
   defaults: { cases: [], otherwise: [] },
   summary: (c) => {
     const cases = Array.isArray(c.cases) ? (c.cases as { if?: unknown }[]) : [];
-    return cases.length > 0 ? cases.map((each) => `if ${String(each?.if ?? '')}`).join(', ') : 'Add a case';
+    return cases.length > 0 ? cases.map((each) => `if ${plain(each?.if)}`).join(', ') : 'Add a case';
   },
 });

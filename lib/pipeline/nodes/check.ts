@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkSchema } from '../checks';
 import { field } from '../fields';
-import { defineNode } from './define';
+import { defineNode, plain } from './define';
 
 const configSchema = z.strictObject({
   checks: field(z.array(checkSchema).min(1, 'Add at least one check.'), {
@@ -20,7 +20,7 @@ export const check = defineNode({
   defaults: { checks: [] },
   summary: (c) => {
     const types = Array.isArray(c.checks)
-      ? (c.checks as { type?: unknown }[]).map((each) => String(each?.type ?? '').replaceAll('_', ' '))
+      ? (c.checks as { type?: unknown }[]).map((each) => plain(each?.type).replaceAll('_', ' '))
       : [];
     return types.length > 0 ? types.join(', ') : 'Add a check';
   },

@@ -57,7 +57,7 @@ export function paramProblems(report: Report): void {
     else if (options && !options.includes(value))
       say(
         'default',
-        `The default of "${param.name}" is ${JSON.stringify(value)}, but only ${options.join(', ')} are possible.${didYouMean(String(value), options.map(String))}`,
+        `The default of "${param.name}" is ${JSON.stringify(value)}, but only ${options.join(', ')} are possible.${didYouMean(typeof value === 'string' ? value : '', options.map(String))}`,
       );
     else if (matches && typeof value === 'string' && !matches.test(value))
       say(

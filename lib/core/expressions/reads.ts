@@ -1,0 +1,86 @@
+import { type ASTNode } from '@marcbachmann/cel-js';
+import { parseExpression } from './parse';
+
+/** What an expression looks at, found in its syntax tree without evaluating it. */
+export type Reads = {
+  taskIds: string[];
+  /** some tasks.<id>.output is read, or a task is named in a way that cannot be seen here */
+  readsOutput: boolean;
+  params: string[];
+  vars: string[];
+  secrets: string[];
+  run: string[];
+  item: boolean;
+};
+
+const readsOf = new Map<string, Reads>();
+
+/**
+ * expressionReads tells which names an expression uses.
+ * @throws ExpressionError when it cannot be parsed.
+ */
+export function expressionReads(expression: string): Reads {
+  const cached = readsOf.get(expression);
+  if (cached) return cached;
+  const found = {
+    tasks: new Set<string>(),
+    params: new Set<string>(),
+    vars: new Set<string>(),
+    secrets: new Set<string>(),
+    run: new Set<string>(),
+  };
+  let readsOutput = false;
+  let item = false;
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit);
+    if (!isNode(value)) return;
+    const path = pathOf(value);
+    if (path) {
+      const [root, name, member] = path;
+      if (root === 'item') item = true;
+      else if (root !== undefined && root in found) {
+        if (name !== undefined) found[root as keyof typeof found].add(name);
+        if (root === 'tasks' && (name === undefined || member === undefined || member === 'output'))
+          readsOutput = true;
+      }
+      if (root === 'tasks' || value.op === 'id') return;
+    }
+    visit(value.args);
+  };
+  visit(parseExpression(expression).ast);
+  if (readsOf.size > 5_000) readsOf.clear();
+  const reads: Reads = {
+    taskIds: [...found.tasks],
+    readsOutput,
+    params: [...found.params],
+    vars: [...found.vars],
+    secrets: [...found.secrets],
+    run: [...found.run],
+    item,
+  };
+  readsOf.set(expression, reads);
+  return reads;
+}
+
+const isNode = (value: unknown): value is ASTNode & { args: unknown } =>
+  typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+
+/** pathOf reads a.b.c or a["b"].c as names; undefined when it is another kind of node or has a computed part. */
+function pathOf(node: unknown): string[] | undefined {
+  if (!isNode(node)) return undefined;
+  const args = node.args as unknown;
+  if (node.op === 'id') return typeof args === 'string' ? [args] : undefined;
+  if (!Array.isArray(args)) return undefined;
+  if (node.op === '.' || node.op === '.?') {
+    const before = pathOf(args[0]);
+    return before && typeof args[1] === 'string' ? [...before, args[1]] : undefined;
+  }
+  if (node.op === '[]' || node.op === '[?]') {
+    const before = pathOf(args[0]);
+    const index: unknown = args[1];
+    return before && isNode(index) && index.op === 'value' && typeof index.args === 'string'
+      ? [...before, index.args]
+      : undefined;
+  }
+  return undefined;
+}

@@ -61,12 +61,12 @@ export async function exportTable(table: TableRef, format: ExportFormat): Promis
   }
   const scan = await scanOf(table);
   await mkdir(exportFolder(), { recursive: true });
-  const file = path.join(exportFolder(), `${randomUUID()}.${format}`);
+  const file = path.join(/* turbopackIgnore: true */ exportFolder(), `${randomUUID()}.${format}`);
   const from = scan === null ? `(select ${table.schema.map(({ name, type }) => `null::${type} as ${quoteName(name)}`).join(', ')} where false)` : `(select * from ${scan})`;
   await askReader(`copy ${from} to ${quoteText(file)} (${WRITERS[format]})`);
-  const stream = createReadStream(file);
+  const stream = createReadStream(/* turbopackIgnore: true */ file);
   stream.once('close', () => void rm(file, { force: true }));
-  return { stream, bytes: (await stat(file)).size, type: TYPES[format] };
+  return { stream, bytes: (await stat(/* turbopackIgnore: true */ file)).size, type: TYPES[format] };
 }
 
 /**

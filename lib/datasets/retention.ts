@@ -26,8 +26,8 @@ export async function sweepLeftovers(now: Date): Promise<number> {
   ];
   let removed = 0;
   for (const { folder, age } of places) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      const file = path.join(folder, name);
+    for (const name of await readdir(/* turbopackIgnore: true */ folder).catch(() => [])) {
+      const file = path.join(/* turbopackIgnore: true */ folder, name);
       const info = await stat(file).catch(() => null);
       if (!info || now.getTime() - info.mtimeMs < age) continue;
       await rm(file, { force: true });

@@ -1,6 +1,6 @@
-import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { PERMISSIONS } from '@/lib/tenancy';
+import { SchemaBook } from './json-schema';
 import type { Definition, RouteHandler } from './route';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -36,26 +36,45 @@ export function operationsOf(modules: readonly RouteModule[]): Operation[] {
     .sort((a, b) => a.path.localeCompare(b.path));
 }
 
+/** An OpenAPI 3.1 document, as far as we write one. */
+export type OpenApiDocument = {
+  openapi: '3.1.0';
+  info: { title: string; version: string; description: string };
+  servers: { url: string }[];
+  security: Record<string, string[]>[];
+  paths: Record<string, Record<string, DocumentedCall>>;
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+};
+type DocumentedCall = {
+  summary: string;
+  description?: string;
+  tags: string[];
+  parameters: { name: string; in: 'path' | 'query' | 'header'; required: boolean; schema: object }[];
+  requestBody?: object;
+  responses: Record<string, object>;
+};
+
 /** openApiDocument writes the OpenAPI 3.1 document of route modules from their zod schemas. */
-export function openApiDocument(
-  modules: readonly RouteModule[],
-): ReturnType<OpenApiGeneratorV31['generateDocument']> {
-  const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'token', {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'An API token: pst_…',
-  });
-  for (const operation of operationsOf(modules)) registry.registerPath(describe(operation));
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+export function openApiDocument(modules: readonly RouteModule[]): OpenApiDocument {
+  const book = new SchemaBook();
+  const paths: OpenApiDocument['paths'] = {};
+  for (const operation of operationsOf(modules)) {
+    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation, book);
+  }
+  return {
     openapi: '3.1.0',
     info: { title: 'Penstock', version: '1', description: DESCRIPTION },
     servers: [{ url: '/' }],
     security: [{ token: [] }],
-  });
+    paths,
+    components: {
+      schemas: book.schemas,
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token: pst_…' } },
+    },
+  };
 }
 
-function describe({ method, path, definition }: Operation): RouteConfig {
+function describe({ path, definition }: Operation, book: SchemaBook): DocumentedCall {
   const {
     summary,
     description,
@@ -76,43 +95,68 @@ function describe({ method, path, definition }: Operation): RouteConfig {
       : '';
   const text = [description, needs].filter(Boolean).join(' ');
   const code = String(status ?? (response || produces ? 200 : 204));
-  const pathParams = z.object(
-    Object.fromEntries(
-      [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, shapeOf(params)?.[name] ?? z.string()]),
-    ),
-  );
   const types = produces ?? (response ? ['application/json'] : []);
-  const content = Object.fromEntries(types.map((type) => [type, { schema: response ?? z.any() }]));
-  const headers = definition.idempotent
-    ? z.object({ 'Idempotency-Key': z.string().max(255).optional() })
-    : undefined;
-  const queryShape = shapeOf(query);
+  const answer = response ? book.write(response, 'output') : {};
+  const inPath = propertiesOf(params, book);
+  const inQuery = propertiesOf(query, book);
+  const bodyContent = body
+    ? { 'application/json': { schema: book.write(body, 'input') } }
+    : consumes
+      ? { [consumes]: { schema: {} } }
+      : undefined;
   return {
-    method: method.toLowerCase() as Lowercase<(typeof METHODS)[number]>,
-    path,
     summary,
     ...(text ? { description: text } : {}),
-    tags: [path.replace('/api/v1/w/{workspace}', '').split('/')[1]?.replace('api', 'workspaces') ?? 'api'],
-    request: {
-      params: pathParams,
-      ...(queryShape ? { query: z.object(queryShape) } : {}),
-      ...(headers ? { headers } : {}),
-      ...(body ? { body: { required: true, content: { 'application/json': { schema: body } } } } : {}),
-      ...(!body && consumes
-        ? { body: { required: true, content: { [consumes]: { schema: z.any() } } } }
-        : {}),
-    },
+    tags: [path.replace('/api/v1/w/{workspace}', '').replace('/api/v1', '').split('/')[1] ?? 'api'],
+    parameters: [
+      ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+        name,
+        in: 'path' as const,
+        required: true,
+        schema: inPath.properties[name] ?? { type: 'string' },
+      })),
+      ...Object.entries(inQuery.properties).map(([name, schema]) => ({
+        name,
+        in: 'query' as const,
+        required: inQuery.required.includes(name),
+        schema,
+      })),
+      ...(definition.idempotent
+        ? [
+            {
+              name: 'Idempotency-Key',
+              in: 'header' as const,
+              required: false,
+              schema: { type: 'string', maxLength: 255 },
+            },
+          ]
+        : []),
+    ],
+    ...(bodyContent ? { requestBody: { required: true, content: bodyContent } } : {}),
     responses: {
       [code]: {
         description: code === '204' ? 'Done.' : 'The answer.',
-        ...(types.length > 0 ? { content } : {}),
+        ...(types.length > 0
+          ? { content: Object.fromEntries(types.map((type) => [type, { schema: answer }])) }
+          : {}),
       },
       default: {
         description: 'Refused.',
-        content: { 'application/problem+json': { schema: problemSchema } },
+        content: { 'application/problem+json': { schema: book.write(problemSchema, 'output') } },
       },
     },
   };
+}
+
+function propertiesOf(
+  schema: z.ZodType | undefined,
+  book: SchemaBook,
+): { properties: Record<string, object>; required: string[] } {
+  const { properties = {}, required = [] } = (schema ? book.write(schema, 'input') : {}) as {
+    properties?: Record<string, object>;
+    required?: string[];
+  };
+  return { properties, required };
 }
 
 const fullPath = (definition: Definition): string =>
@@ -120,9 +164,6 @@ const fullPath = (definition: Definition): string =>
     /\[(?:\.\.\.)?(\w+)\]/g,
     '{$1}',
   );
-
-const shapeOf = (schema: z.ZodType | undefined): Record<string, z.ZodType> | undefined =>
-  schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : undefined;
 
 const isRoute = (value: unknown): value is RouteHandler =>
   typeof value === 'function' && 'definition' in value;

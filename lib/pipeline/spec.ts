@@ -132,25 +132,20 @@ export const commonFields = {
   group: z.string().min(1).max(100).optional(),
 };
 
-const taskOf = <K extends NodeKind>(kind: K) =>
-  z.strictObject({
-    id: taskIdSchema,
-    kind: z.literal(kind),
-    config: NODE_KINDS[kind].configSchema,
-    ...commonFields,
-  });
+const taskOf = <K extends NodeKind, C extends z.ZodType>(kind: K, config: C) =>
+  z.strictObject({ id: taskIdSchema, kind: z.literal(kind), config, ...commonFields });
 
 export const taskSchema = z.discriminatedUnion('kind', [
-  taskOf('source'),
-  taskOf('sql'),
-  taskOf('python'),
-  taskOf('shell'),
-  taskOf('http'),
-  taskOf('check'),
-  taskOf('branch'),
-  taskOf('empty').extend({ config: NODE_KINDS.empty.configSchema.default({}) }),
-  taskOf('subpipeline'),
-  taskOf('notify'),
+  taskOf('source', NODE_KINDS.source.configSchema),
+  taskOf('sql', NODE_KINDS.sql.configSchema),
+  taskOf('python', NODE_KINDS.python.configSchema),
+  taskOf('shell', NODE_KINDS.shell.configSchema),
+  taskOf('http', NODE_KINDS.http.configSchema),
+  taskOf('check', NODE_KINDS.check.configSchema),
+  taskOf('branch', NODE_KINDS.branch.configSchema),
+  taskOf('empty', NODE_KINDS.empty.configSchema.default({})),
+  taskOf('subpipeline', NODE_KINDS.subpipeline.configSchema),
+  taskOf('notify', NODE_KINDS.notify.configSchema),
 ]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskOf<K extends NodeKind> = Extract<Task, { kind: K }>;

@@ -34,7 +34,12 @@ export function chartPoints(choice: ChartChoice, rows: readonly Record<string, u
   return rows.slice(0, CHART_POINTS).map((row) => {
     const value = row[choice.y];
     const y = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
-    const x = row[choice.x];
-    return { x: x === null || x === undefined ? 'null' : typeof x === 'object' ? JSON.stringify(x) : String(x).replace(/T00:00:00(\.0+)?Z?$/, ''), y: Number.isFinite(y) ? y : null };
+    return { x: pointName(row[choice.x]), y: Number.isFinite(y) ? y : null };
   });
+}
+
+/** pointName writes a value under its place on the axis; midnight is left out of a day. */
+function pointName(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  return typeof value === 'string' ? value.replace(/T00:00:00(\.0+)?Z?$/, '') : JSON.stringify(value);
 }

@@ -146,7 +146,7 @@ export function DetailsTab({
               {config.map(([name, value]) => (
                 <div key={name} className="grid gap-1 sm:grid-cols-[140px_minmax(0,1fr)]">
                   <dt className="text-12 leading-5 text-ink-2">{name}</dt>
-                  <dd className="min-w-0">{typeof value === 'object' || (typeof value === 'string' && value.includes('\n')) ? <Code label={name}>{pretty(value)}</Code> : <span className="mono text-12 break-all">{String(value)}</span>}</dd>
+                  <dd className="min-w-0">{typeof value === 'object' || (typeof value === 'string' && value.includes('\n')) ? <Code label={name}>{pretty(value)}</Code> : <span className="mono text-12 break-all">{pretty(value)}</span>}</dd>
                 </div>
               ))}
             </dl>

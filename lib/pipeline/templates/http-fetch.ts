@@ -15,7 +15,7 @@ export const httpFetch: Template = {
     ],
     tasks: [
       {
-        id: 'fetch',
+        id: 'airports',
         kind: 'http',
         name: 'Fetch airports',
         config: {
@@ -29,7 +29,7 @@ export const httpFetch: Template = {
         timeoutSeconds: 120,
       },
       {
-        id: 'fetch_ok',
+        id: 'airports_ok',
         kind: 'check',
         name: 'Airports are whole',
         config: {
@@ -45,7 +45,7 @@ export const httpFetch: Template = {
         name: 'Airports by state',
         config: {
           sql: `select state, count(*) as airports, round(avg(latitude), 2) as latitude, round(avg(longitude), 2) as longitude
-from fetch
+from airports
 group by state
 order by airports desc, state`,
         },
@@ -53,11 +53,11 @@ order by airports desc, state`,
       },
     ],
     edges: [
-      { from: 'fetch', to: 'fetch_ok' },
-      { from: 'fetch_ok', to: 'by_state' },
+      { from: 'airports', to: 'airports_ok' },
+      { from: 'airports_ok', to: 'by_state' },
     ],
     triggers: [],
     settings: {},
-    layout: { nodes: { fetch: at(0, 0), fetch_ok: at(1, 0), by_state: at(2, 0) } },
+    layout: { nodes: { airports: at(0, 0), airports_ok: at(1, 0), by_state: at(2, 0) } },
   },
 };

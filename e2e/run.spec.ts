@@ -5,20 +5,38 @@ import { expect, OWNER, test, type Product } from './fixtures/product';
 async function signedIn(page: Page, product: Product): Promise<void> {
   await page.goto(`${product.url}/sign-in`);
   await page.getByLabel(/e-?mail/i).fill(OWNER.email);
-  await page.getByLabel(/password/i).first().fill(OWNER.password);
+  await page
+    .getByLabel(/password/i)
+    .first()
+    .fill(OWNER.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL(/\/w\//);
 }
 
 const TASKS = [
-  { id: 'numbers', kind: 'sql', name: 'numbers', config: { sql: "select i as id, 'row ' || i as name, (i * 7 % 13)::double as size from range(5000) t(i)" } },
+  {
+    id: 'numbers',
+    kind: 'sql',
+    name: 'numbers',
+    config: {
+      sql: "select i as id, 'row ' || i as name, (i * 7 % 13)::double as size from range(5000) t(i)",
+    },
+  },
   {
     id: 'talk',
     kind: 'shell',
     name: 'talk',
-    config: { command: 'for i in $(seq 1 20000); do echo "line $i of the talk <b>"; done; printf "\\033[31mERROR\\033[0m needle\\n"; sleep 2; echo last word' },
+    config: {
+      command:
+        'for i in $(seq 1 20000); do echo "line $i of the talk <b>"; done; printf "\\033[31mERROR\\033[0m needle\\n"; sleep 2; echo last word',
+    },
   },
-  { id: 'broken', kind: 'sql', name: 'broken', config: { sql: 'select cast(name as double) as number from numbers' } },
+  {
+    id: 'broken',
+    kind: 'sql',
+    name: 'broken',
+    config: { sql: 'select cast(name as double) as number from numbers' },
+  },
   { id: 'after', kind: 'sql', name: 'after', config: { sql: 'select * from broken' } },
 ];
 const EDGES = [
@@ -30,11 +48,15 @@ const EDGES = [
 /** started publishes the pipeline and starts it. */
 async function started(product: Product, slug: string): Promise<string> {
   await product.api('POST', '/w/demo/pipelines', { slug, name: slug });
-  await product.api('POST', `/w/demo/pipelines/${slug}/publish`, { message: 'first', spec: { schemaVersion: 1, tasks: TASKS, edges: EDGES } });
+  await product.api('POST', `/w/demo/pipelines/${slug}/publish`, {
+    message: 'first',
+    spec: { schemaVersion: 1, tasks: TASKS, edges: EDGES },
+  });
   return (await product.api<{ id: string }>('POST', `/w/demo/pipelines/${slug}/runs`, {})).id;
 }
 
-const ended = (product: Product, id: string) => product.api<{ state: string }>('GET', `/w/demo/runs/${id}/wait?timeoutSeconds=60`);
+const ended = (product: Product, id: string) =>
+  product.api<{ state: string }>('GET', `/w/demo/runs/${id}/wait?timeoutSeconds=60`);
 
 test('a run is watched live and its whole log is searched', async ({ page, product }) => {
   await signedIn(page, product);
@@ -54,7 +76,10 @@ test('a run is watched live and its whole log is searched', async ({ page, produ
 
   await page.getByRole('button', { name: 'First error' }).click();
   await expect(log.getByText('ERROR')).toBeVisible();
-  await log.getByRole('link', { name: /Link to line 20/ }).last().click();
+  await log
+    .getByRole('link', { name: /Link to line 20/ })
+    .last()
+    .click();
   await expect(page).toHaveURL(/#L20\d+$/);
 });
 
@@ -87,7 +112,9 @@ test('a failed task is explained, marked with a reason, and the run goes on', as
   const plan = page.getByRole('dialog', { name: 'Rerun from failed' });
   await expect(plan).toContainText('Runs 2 tasks again and keeps 2 results.');
   await plan.getByRole('button', { name: 'Run 2 tasks' }).click();
-  await expect(page.getByRole('button', { name: 'Try 2', exact: true }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Try 2', exact: true }).first()).toBeVisible({
+    timeout: 30_000,
+  });
   await ended(product, id);
 
   await why.getByRole('button', { name: 'Mark with a reason' }).click();

@@ -91,26 +91,28 @@ async function search(key: AttemptKey, total: number, q: string, asked: LogQuery
   let follow = 0;
   let lastTaken = after;
   let more = false;
-  for await (const line of linesOf(key, 0, total)) {
-    const match = line.text.toLowerCase().includes(wanted);
-    if (match) {
-      matches += 1;
-      if (line.n > after && taken < asked.limit) {
-        items.push(...behind.map((before) => ({ ...before, match: false })), { ...line, match: true });
-        behind.length = 0;
-        taken += 1;
-        lastTaken = line.n;
-        follow = asked.context;
-        continue;
+  for await (const lines of chunksOf(key, 0, total)) {
+    for (const line of lines) {
+      const match = line.text.toLowerCase().includes(wanted);
+      if (match) {
+        matches += 1;
+        if (line.n > after && taken < asked.limit) {
+          items.push(...behind.map((before) => ({ ...before, match: false })), { ...line, match: true });
+          behind.length = 0;
+          taken += 1;
+          lastTaken = line.n;
+          follow = asked.context;
+          continue;
+        }
+        if (line.n > after) more = true;
       }
-      if (line.n > after) more = true;
-    }
-    if (follow > 0) {
-      items.push({ ...line, match });
-      follow -= 1;
-    } else if (asked.context > 0) {
-      behind.push(line);
-      if (behind.length > asked.context) behind.shift();
+      if (follow > 0) {
+        items.push({ ...line, match });
+        follow -= 1;
+      } else if (asked.context > 0) {
+        behind.push(line);
+        if (behind.length > asked.context) behind.shift();
+      }
     }
   }
   return { items, matches, nextAfter: more ? lastTaken : null };

@@ -1,11 +1,22 @@
 import { prisma } from '@/lib/db/client';
 
 /** A file that an attempt kept; `key` is its place in the store. */
-export type ArtifactRow = { id: string; name: string; type: string; bytes: number; attempt: number; createdAt: Date; key: string };
+export type ArtifactRow = {
+  id: string;
+  name: string;
+  type: string;
+  bytes: number;
+  attempt: number;
+  createdAt: Date;
+  key: string;
+};
 
 /** artifactRows reads the artifacts of a task of a run, oldest first. */
 export async function artifactRows(runId: string, ordinal: number): Promise<ArtifactRow[]> {
-  const rows = await prisma().artifact.findMany({ where: { runId, ordinal }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  const rows = await prisma().artifact.findMany({
+    where: { runId, ordinal },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  });
   return rows.map((row) => ({
     id: row.id,
     name: row.name,

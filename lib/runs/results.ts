@@ -3,7 +3,12 @@ import { createReadStream } from 'node:fs';
 import { isId } from '@/lib/core/ids';
 import { AppError, conflict, notFound } from '@/lib/core/errors';
 import {
-  exportTable, previewTable, profileTable, store, type ExportFormat, type TableRef,
+  exportTable,
+  previewTable,
+  profileTable,
+  store,
+  type ExportFormat,
+  type TableRef,
 } from '@/lib/datasets/server';
 import type { Preview, Sort, TableProfile } from '@/lib/datasets';
 import { auditSearchSchema } from '@/lib/tenancy';
@@ -15,12 +20,23 @@ import { isFinalTask } from './states';
 /** The story of a run tells of at most this many attempts. */
 const MOMENTS = 5000;
 
-async function tableOfTask(ctx: Context, runId: string, taskId: string, mapIndex: number | undefined): Promise<TableRef> {
+async function tableOfTask(
+  ctx: Context,
+  runId: string,
+  taskId: string,
+  mapIndex: number | undefined,
+): Promise<TableRef> {
   const { task } = await findTask(ctx, runId, taskId, mapIndex);
   const table = task.table_output as TableRef | null;
   if (table) return table;
-  if (!isFinalTask(task.state)) throw conflict(`Task "${taskId}" has not ended, so its table is not there yet. Wait until it has.`, { state: task.state });
-  throw new AppError('not_found', `Task "${taskId}" gave no table: it ${task.state === 'succeeded' || task.state === 'restored' ? 'makes none of its own' : `ended ${task.state.replaceAll('_', ' ')}`}.`);
+  if (!isFinalTask(task.state))
+    throw conflict(`Task "${taskId}" has not ended, so its table is not there yet. Wait until it has.`, {
+      state: task.state,
+    });
+  throw new AppError(
+    'not_found',
+    `Task "${taskId}" gave no table: it ${task.state === 'succeeded' || task.state === 'restored' ? 'makes none of its own' : `ended ${task.state.replaceAll('_', ' ')}`}.`,
+  );
 }
 
 /**
@@ -39,25 +55,48 @@ export async function previewOutput(
 }
 
 /** exportOutput streams the whole table of a task. @throws AppError as previewOutput */
-export async function exportOutput(ctx: Context, runId: string, taskId: string, format: ExportFormat, mapIndex?: number): Promise<{ stream: Readable; bytes: number; type: string }> {
+export async function exportOutput(
+  ctx: Context,
+  runId: string,
+  taskId: string,
+  format: ExportFormat,
+  mapIndex?: number,
+): Promise<{ stream: Readable; bytes: number; type: string }> {
   return exportTable(await tableOfTask(ctx, runId, taskId, mapIndex), format);
 }
 
 export type ArtifactView = Omit<ArtifactRow, 'key'>;
 
 /** listArtifacts gives the files that a task's attempts kept, oldest first. */
-export async function listArtifacts(ctx: Context, runId: string, taskId: string, mapIndex?: number): Promise<ArtifactView[]> {
+export async function listArtifacts(
+  ctx: Context,
+  runId: string,
+  taskId: string,
+  mapIndex?: number,
+): Promise<ArtifactView[]> {
   const { task } = await findTask(ctx, runId, taskId, mapIndex);
   return (await artifactRows(runId, task.ordinal)).map(({ key: _key, ...view }) => view);
 }
 
 /** openArtifact streams one artifact's bytes. @throws AppError not_found */
-export async function openArtifact(ctx: Context, runId: string, taskId: string, artifactId: string): Promise<{ stream: Readable; bytes: number; type: string; name: string }> {
+export async function openArtifact(
+  ctx: Context,
+  runId: string,
+  taskId: string,
+  artifactId: string,
+): Promise<{ stream: Readable; bytes: number; type: string; name: string }> {
   const { task } = await findTask(ctx, runId, taskId);
-  const found = isId(artifactId) ? (await artifactRows(runId, task.ordinal)).find(({ id }) => id === artifactId) : undefined;
+  const found = isId(artifactId)
+    ? (await artifactRows(runId, task.ordinal)).find(({ id }) => id === artifactId)
+    : undefined;
   if (!found) throw notFound('artifact of this task', artifactId);
   // never a type that a browser would run in our origin
-  return { stream: createReadStream(await store().get(found.key)), bytes: found.bytes, type: 'application/octet-stream', name: found.name };
+  return {
+    stream: createReadStream(await store().get(found.key)),
+    bytes: found.bytes,
+    type: 'application/octet-stream',
+    name: found.name,
+  };
 }
 
 export type RunStory = {
@@ -73,5 +112,15 @@ export async function runStory(ctx: Context, runId: string): Promise<RunStory> {
     listAudit(ctx, auditSearchSchema.parse({ target: runId, limit: 200 })),
   ]);
   const acts = audit.items.filter((row) => row.targetId === runId).reverse();
-  return { attempts, acts: acts.map(({ id, at, actor, verb, before, after }) => ({ id, at, actor: actor.name, verb, before, after })) };
+  return {
+    attempts,
+    acts: acts.map(({ id, at, actor, verb, before, after }) => ({
+      id,
+      at,
+      actor: actor.name,
+      verb,
+      before,
+      after,
+    })),
+  };
 }

@@ -1,7 +1,15 @@
 import Anser from 'anser';
 
 /** A stretch of a log line in one look. Colours are the theme's, so that both themes stay legible. */
-export type Stretch = { text: string; color?: string; background?: string; bold?: boolean; dim?: boolean; italic?: boolean; underline?: boolean };
+export type Stretch = {
+  text: string;
+  color?: string;
+  background?: string;
+  bold?: boolean;
+  dim?: boolean;
+  italic?: boolean;
+  underline?: boolean;
+};
 
 const INK: Record<string, string> = {
   black: 'var(--text-3)',
@@ -31,7 +39,8 @@ function colour(given: string | null, table: Record<string, string>): string | u
 }
 
 /** The text that a terminal would end up showing after carriage returns (progress bars write over themselves). */
-const lastWritten = (text: string): string => (text.includes('\r') ? (text.split('\r').findLast((part) => part !== '') ?? '') : text);
+const lastWritten = (text: string): string =>
+  text.includes('\r') ? (text.split('\r').findLast((part) => part !== '') ?? '') : text;
 
 /**
  * stretchesOf splits a log line with terminal colours into stretches of one look. Everything else a terminal understands

@@ -1,6 +1,15 @@
 'use client';
 
-import { ArrowDownToLine, ChevronDown, ChevronUp, Clock, Copy, Download, Search, WrapText } from 'lucide-react';
+import {
+  ArrowDownToLine,
+  ChevronDown,
+  ChevronUp,
+  Clock,
+  Copy,
+  Download,
+  Search,
+  WrapText,
+} from 'lucide-react';
 import type { RefObject } from 'react';
 import { formatCount, plural } from '@/components/time';
 import { Button } from '@/components/ui/button';
@@ -67,10 +76,22 @@ export function LogBar(props: Props) {
           <span role="status" className="num mr-1 text-12 whitespace-nowrap text-ink-2">
             {words}
           </span>
-          <IconButton label="Previous match" keys="⇧ Enter" size="sm" disabled={!search.count} onClick={() => props.onMove(-1)}>
+          <IconButton
+            label="Previous match"
+            keys="⇧ Enter"
+            size="sm"
+            disabled={!search.count}
+            onClick={() => props.onMove(-1)}
+          >
             <ChevronUp size={14} aria-hidden />
           </IconButton>
-          <IconButton label="Next match" keys="Enter" size="sm" disabled={!search.count} onClick={() => props.onMove(1)}>
+          <IconButton
+            label="Next match"
+            keys="Enter"
+            size="sm"
+            disabled={!search.count}
+            onClick={() => props.onMove(1)}
+          >
             <ChevronDown size={14} aria-hidden />
           </IconButton>
         </span>
@@ -81,18 +102,37 @@ export function LogBar(props: Props) {
           First error
         </Button>
       )}
-      <span className="num text-12 whitespace-nowrap text-ink-2">{total === null ? '' : plural(total, 'line')}</span>
+      <span className="num text-12 whitespace-nowrap text-ink-2">
+        {total === null ? '' : plural(total, 'line')}
+      </span>
       <span className="ml-auto flex items-center gap-1">
         {props.growing && (
-          <Button size="sm" aria-pressed={props.follow} onClick={() => props.onFollow(!props.follow)} className={cx(props.follow && 'bg-selected')}>
+          <Button
+            size="sm"
+            aria-pressed={props.follow}
+            onClick={() => props.onFollow(!props.follow)}
+            className={cx(props.follow && 'bg-selected')}
+          >
             <ArrowDownToLine size={12} aria-hidden />
             Follow
           </Button>
         )}
-        <IconButton label={props.times ? 'Hide times' : 'Show times'} size="sm" aria-pressed={props.times} onClick={() => props.onTimes(!props.times)} className={cx('max-sm:hidden', props.times && 'bg-selected')}>
+        <IconButton
+          label={props.times ? 'Hide times' : 'Show times'}
+          size="sm"
+          aria-pressed={props.times}
+          onClick={() => props.onTimes(!props.times)}
+          className={cx('max-sm:hidden', props.times && 'bg-selected')}
+        >
           <Clock size={14} aria-hidden />
         </IconButton>
-        <IconButton label={props.wrap ? 'Do not wrap lines' : 'Wrap lines'} size="sm" aria-pressed={props.wrap} onClick={() => props.onWrap(!props.wrap)} className={cx(props.wrap && 'bg-selected')}>
+        <IconButton
+          label={props.wrap ? 'Do not wrap lines' : 'Wrap lines'}
+          size="sm"
+          aria-pressed={props.wrap}
+          onClick={() => props.onWrap(!props.wrap)}
+          className={cx(props.wrap && 'bg-selected')}
+        >
           <WrapText size={14} aria-hidden />
         </IconButton>
         <IconButton label="Copy the log" size="sm" onClick={props.onCopy}>

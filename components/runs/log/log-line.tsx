@@ -82,15 +82,37 @@ function LineText({ text, q }: { text: string; q: string }) {
       {stretchesOf(cut ? text.slice(0, SHOWN) : text).map((part, i) => (
         <span
           key={i}
-          style={part.color === undefined && part.background === undefined ? undefined : { color: part.color, background: part.background }}
-          className={cx(part.bold && 'font-semibold', part.dim && 'opacity-70', part.italic && 'italic', part.underline && 'underline')}
+          style={
+            part.color === undefined && part.background === undefined
+              ? undefined
+              : { color: part.color, background: part.background }
+          }
+          className={cx(
+            part.bold && 'font-semibold',
+            part.dim && 'opacity-70',
+            part.italic && 'italic',
+            part.underline && 'underline',
+          )}
         >
           {q === ''
             ? part.text
-            : splitMatches(part.text, q).map((piece, j) => (j % 2 === 1 ? <mark key={j} className="bg-mark text-inherit">{piece}</mark> : piece))}
+            : splitMatches(part.text, q).map((piece, j) =>
+                j % 2 === 1 ? (
+                  <mark key={j} className="bg-mark text-inherit">
+                    {piece}
+                  </mark>
+                ) : (
+                  piece
+                ),
+              )}
         </span>
       ))}
-      {cut && <span className="text-ink-3 select-none"> … {(text.length - SHOWN).toLocaleString('en-US')} more characters in the download</span>}
+      {cut && (
+        <span className="text-ink-3 select-none">
+          {' '}
+          … {(text.length - SHOWN).toLocaleString('en-US')} more characters in the download
+        </span>
+      )}
     </>
   );
 }

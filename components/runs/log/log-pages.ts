@@ -57,7 +57,11 @@ export class LogPages {
     const line = this.line(n);
     if (line === undefined) return null;
     if (looksLikeError(line.text)) return 'error';
-    for (let above = n - 1; above > 0 && above > n - 60 && /^\s/.test(this.line(above + 1)?.text ?? ''); above -= 1)
+    for (
+      let above = n - 1;
+      above > 0 && above > n - 60 && /^\s/.test(this.line(above + 1)?.text ?? '');
+      above -= 1
+    )
       if (looksLikeError(this.line(above)?.text ?? '')) return 'error';
     return WARNS.test(line.text.slice(0, 400)) ? 'warn' : null;
   }

@@ -27,7 +27,8 @@ const lineOfHash = (): number | null => {
 /** clockOf gives "06:14:52.463" of a moment in a zone. */
 function clockOf(at: string, zone: string): string {
   const date = new Date(at);
-  const clock = zone === 'UTC' ? date.toISOString().slice(11, 19) : date.toLocaleTimeString('en-GB', { timeZone: zone });
+  const clock =
+    zone === 'UTC' ? date.toISOString().slice(11, 19) : date.toLocaleTimeString('en-GB', { timeZone: zone });
   return `${clock}.${at.slice(20, 23)}`;
 }
 
@@ -51,7 +52,12 @@ export function LogView({ of, growing, failed }: { of: LogOf; growing: boolean; 
   const search = useLogSearch(of, q, total, growing);
   const currentLine = search.index >= 0 ? search.found[search.index] : undefined;
 
-  const rows = useVirtualizer({ count: total, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 20 });
+  const rows = useVirtualizer({
+    count: total,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: 20,
+  });
   const items = rows.getVirtualItems();
   const [from, to] = [(items[0]?.index ?? 0) + 1, (items.at(-1)?.index ?? 59) + 1];
   const { show } = log;
@@ -78,7 +84,8 @@ export function LogView({ of, growing, failed }: { of: LogOf; growing: boolean; 
     if (wanted !== null && wanted <= log.total) {
       setLinked(wanted);
       goTo(wanted);
-    } else if (!growing && failed && log.firstError !== null) rows.scrollToIndex(log.firstError - 1, { align: 'center' });
+    } else if (!growing && failed && log.firstError !== null)
+      rows.scrollToIndex(log.firstError - 1, { align: 'center' });
   }, [log.total, log.firstError, growing, failed, goTo, rows]);
   useEffect(() => {
     if (growing && follow && total > 0) rows.scrollToIndex(total - 1, { align: 'end' });
@@ -102,11 +109,30 @@ export function LogView({ of, growing, failed }: { of: LogOf; growing: boolean; 
   };
   useCommands('log', [
     { id: 'log-search', label: 'Search the log', group: 'This page', keys: '/', run: find },
-    { id: 'log-find', label: 'Find in the log', group: 'This page', keys: 'mod+f', whileTyping: true, run: find },
-    ...(log.firstError === null ? [] : [{ id: 'log-error', label: 'Go to the first error', group: 'This page', keys: 'e', run: () => goTo(log.firstError ?? 1) }]),
+    {
+      id: 'log-find',
+      label: 'Find in the log',
+      group: 'This page',
+      keys: 'mod+f',
+      whileTyping: true,
+      run: find,
+    },
+    ...(log.firstError === null
+      ? []
+      : [
+          {
+            id: 'log-error',
+            label: 'Go to the first error',
+            group: 'This page',
+            keys: 'e',
+            run: () => goTo(log.firstError ?? 1),
+          },
+        ]),
   ]);
   const tell = (work: Promise<void>, done?: string) =>
-    void work.then(() => done !== undefined && toast(done)).catch((error: unknown) => toast.error(sentenceOf(error)));
+    void work
+      .then(() => done !== undefined && toast(done))
+      .catch((error: unknown) => toast.error(sentenceOf(error)));
 
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -128,7 +154,9 @@ export function LogView({ of, growing, failed }: { of: LogOf; growing: boolean; 
         onTimes={setTimes}
         onCopy={() =>
           total > COPY_LINES
-            ? toast.error(`A log of ${total.toLocaleString('en-US')} lines is too long to copy. Download it instead.`)
+            ? toast.error(
+                `A log of ${total.toLocaleString('en-US')} lines is too long to copy. Download it instead.`,
+              )
             : tell(copyLog(slug, of), 'Log copied')
         }
         onDownload={() => tell(saveLog(slug, of))}
@@ -158,15 +186,31 @@ export function LogView({ of, growing, failed }: { of: LogOf; growing: boolean; 
         {log.total === null && log.problem === null ? (
           <SkeletonRows rows={6} label="Loading the log" />
         ) : total === 0 ? (
-          <p className="px-4 font-sans text-ink-3">{growing ? 'It has written nothing yet.' : 'It wrote nothing.'}</p>
+          <p className="px-4 font-sans text-ink-3">
+            {growing ? 'It has written nothing yet.' : 'It wrote nothing.'}
+          </p>
         ) : (
-          <div className="relative w-max min-w-full" style={{ height: rows.getTotalSize(), ...(wrap ? { width: '100%' } : {}) }}>
-            <div className="absolute top-0 left-0 min-w-full" style={{ transform: `translateY(${items[0]?.start ?? 0}px)`, ...(wrap ? { width: '100%' } : {}) }}>
+          <div
+            className="relative w-max min-w-full"
+            style={{ height: rows.getTotalSize(), ...(wrap ? { width: '100%' } : {}) }}
+          >
+            <div
+              className="absolute top-0 left-0 min-w-full"
+              style={{
+                transform: `translateY(${items[0]?.start ?? 0}px)`,
+                ...(wrap ? { width: '100%' } : {}),
+              }}
+            >
               {items.map((item) => {
                 const n = item.index + 1;
                 const line = log.pages.line(n);
                 return (
-                  <div key={item.key} data-index={item.index} ref={wrap ? rows.measureElement : undefined} className="min-w-full">
+                  <div
+                    key={item.key}
+                    data-index={item.index}
+                    ref={wrap ? rows.measureElement : undefined}
+                    className="min-w-full"
+                  >
                     <LogRow
                       n={n}
                       line={line}

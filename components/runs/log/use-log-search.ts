@@ -21,7 +21,10 @@ export function useLogSearch(of: LogOf, q: string, size: number, growing: boolea
     enabled: q !== '',
     initialPageParam: 0,
     queryFn: ({ pageParam, signal }) =>
-      call<LogPage>(logPath(of), { query: { attempt: of.attempt, mapIndex: of.mapIndex, q, after: pageParam, limit: MATCHES_A_PAGE }, signal }),
+      call<LogPage>(logPath(of), {
+        query: { attempt: of.attempt, mapIndex: of.mapIndex, q, after: pageParam, limit: MATCHES_A_PAGE },
+        signal,
+      }),
     getNextPageParam: (page) => page.nextAfter,
     placeholderData: (before, query) => (query?.queryKey[3] === q ? before : undefined),
   });
@@ -38,7 +41,8 @@ export function useLogSearch(of: LogOf, q: string, size: number, growing: boolea
       const line = found[next];
       if (line === undefined) return null;
       setAt({ q, index: next });
-      if (next > found.length - 50 && search.hasNextPage && !search.isFetchingNextPage) void search.fetchNextPage();
+      if (next > found.length - 50 && search.hasNextPage && !search.isFetchingNextPage)
+        void search.fetchNextPage();
       return line;
     },
   };

@@ -40,7 +40,9 @@ export function useLog(of: LogOf, growing: boolean) {
       busy.current.add(after);
       const { call: ask, of: log } = latest.current;
       try {
-        const page = await ask<LogPage>(logPath(log), { query: { attempt: log.attempt, mapIndex: log.mapIndex, after, limit } });
+        const page = await ask<LogPage>(logPath(log), {
+          query: { attempt: log.attempt, mapIndex: log.mapIndex, after, limit },
+        });
         pages.put(page.items);
         size.current = Math.max(size.current, page.lines);
         setTotal(size.current);
@@ -56,7 +58,8 @@ export function useLog(of: LogOf, growing: boolean) {
     [pages],
   );
   const fill = useCallback(() => {
-    for (const gap of pages.gaps(sight.current.from, sight.current.to, size.current)) void read(gap.after, gap.limit);
+    for (const gap of pages.gaps(sight.current.from, sight.current.to, size.current))
+      void read(gap.after, gap.limit);
   }, [pages, read]);
   const show = useCallback(
     (from: number, to: number) => {

@@ -21,7 +21,19 @@ type Output = Preview & { profile?: TableProfile };
 type View = 'rows' | 'columns' | 'chart';
 
 /** OutputTab shows the table that a task gave: rows sorted by the server, what the columns hold, a quick chart, downloads. */
-export function OutputTab({ run, taskId, mapIndex, name, finishedAt }: { run: string; taskId: string; mapIndex: number | null; name: string; finishedAt: string | null }) {
+export function OutputTab({
+  run,
+  taskId,
+  mapIndex,
+  name,
+  finishedAt,
+}: {
+  run: string;
+  taskId: string;
+  mapIndex: number | null;
+  name: string;
+  finishedAt: string | null;
+}) {
   const { slug, call } = useWorkspace();
   const [sort, setSort] = useState<Sort | null>(null);
   const [offset, setOffset] = useState(0);
@@ -39,7 +51,8 @@ export function OutputTab({ run, taskId, mapIndex, name, finishedAt }: { run: st
   });
   const profile = useQuery({
     queryKey: [...key, 'profile'],
-    queryFn: async ({ signal }) => (await call<Output>(path, { query: { limit: 0, profile: 1, mapIndex }, signal })).profile ?? null,
+    queryFn: async ({ signal }) =>
+      (await call<Output>(path, { query: { limit: 0, profile: 1, mapIndex }, signal })).profile ?? null,
     enabled: page.isSuccess,
     staleTime: Infinity,
     retry: again,
@@ -56,7 +69,10 @@ export function OutputTab({ run, taskId, mapIndex, name, finishedAt }: { run: st
   if (page.data === undefined) {
     const none = page.error instanceof ProblemError && [404, 409].includes(page.error.status);
     return (
-      <EmptyState icon={<Table2 size={18} aria-hidden />} title={none ? 'No table' : 'The table could not be read'}>
+      <EmptyState
+        icon={<Table2 size={18} aria-hidden />}
+        title={none ? 'No table' : 'The table could not be read'}
+      >
         {sentenceOf(page.error)}
       </EmptyState>
     );
@@ -81,7 +97,9 @@ export function OutputTab({ run, taskId, mapIndex, name, finishedAt }: { run: st
           {plural(rowCount, 'row')}, {plural(schema.length, 'column')}
         </span>
         <span className="ml-auto flex flex-wrap items-center gap-2">
-          {view === 'rows' && rowCount > ROWS && <Pagination offset={offset} limit={ROWS} total={rowCount} onChange={setOffset} />}
+          {view === 'rows' && rowCount > ROWS && (
+            <Pagination offset={offset} limit={ROWS} total={rowCount} onChange={setOffset} />
+          )}
           {(['csv', 'parquet'] as const).map((format) => (
             <a key={format} href={href(format)} download className={buttonStyles({ size: 'sm' })}>
               <Download size={12} aria-hidden />
@@ -112,7 +130,11 @@ export function OutputTab({ run, taskId, mapIndex, name, finishedAt }: { run: st
       )}
       {view === 'chart' && (
         <div className="min-h-0 flex-1 overflow-auto">
-          {chart.data === undefined ? <SkeletonRows rows={6} label="Loading the chart" /> : <QuickChart schema={schema} rows={chart.data.rows} rowCount={rowCount} />}
+          {chart.data === undefined ? (
+            <SkeletonRows rows={6} label="Loading the chart" />
+          ) : (
+            <QuickChart schema={schema} rows={chart.data.rows} rowCount={rowCount} />
+          )}
         </div>
       )}
     </div>

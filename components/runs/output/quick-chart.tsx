@@ -1,7 +1,17 @@
 'use client';
 
 import { useState } from 'react';
-import { Bar, BarChart, CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  Bar,
+  BarChart,
+  CartesianGrid,
+  Line,
+  LineChart,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import type { Column } from '@/lib/datasets';
 import { formatCount } from '@/components/time';
 import { Segmented } from '@/components/ui/segmented';
@@ -9,19 +19,41 @@ import { Select } from '@/components/ui/select';
 import { CHART_POINTS, chartColumns, chartPoints, defaultChart, type ChartChoice } from './chart-choice';
 
 const axis = { fontSize: 12, fill: 'var(--text-3)', fontFamily: 'var(--font-sans)' };
-const short = (n: number) => (Math.abs(n) >= 10_000 ? n.toLocaleString('en-US', { notation: 'compact' }) : String(Number(n.toPrecision(6))));
+const short = (n: number) =>
+  Math.abs(n) >= 10_000
+    ? n.toLocaleString('en-US', { notation: 'compact' })
+    : String(Number(n.toPrecision(6)));
 const options = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
 
 /** QuickChart draws two columns of a table: which ones and how can be chosen. */
-export function QuickChart({ schema, rows, rowCount }: { schema: readonly Column[]; rows: readonly Record<string, unknown>[]; rowCount: number }) {
+export function QuickChart({
+  schema,
+  rows,
+  rowCount,
+}: {
+  schema: readonly Column[];
+  rows: readonly Record<string, unknown>[];
+  rowCount: number;
+}) {
   const [choice, setChoice] = useState<ChartChoice | null>(() => defaultChart(schema, rows.length));
   const columns = chartColumns(schema);
-  if (choice === null) return <p className="p-4 text-12 text-ink-3">A chart needs a column of numbers beside another one. This table has none.</p>;
+  if (choice === null)
+    return (
+      <p className="p-4 text-12 text-ink-3">
+        A chart needs a column of numbers beside another one. This table has none.
+      </p>
+    );
   const points = chartPoints(choice, rows);
   const parts = (
     <>
       <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
-      <XAxis dataKey="x" tick={axis} tickLine={false} axisLine={{ stroke: 'var(--border-strong)' }} minTickGap={24} />
+      <XAxis
+        dataKey="x"
+        tick={axis}
+        tickLine={false}
+        axisLine={{ stroke: 'var(--border-strong)' }}
+        minTickGap={24}
+      />
       <YAxis tick={axis} tickLine={false} axisLine={false} width={56} tickFormatter={short} />
       <Tooltip
         cursor={{ fill: 'var(--hover)' }}
@@ -54,14 +86,28 @@ export function QuickChart({ schema, rows, rowCount }: { schema: readonly Column
           ]}
         />
         <span className="w-40">
-          <Select size="sm" label="Value" value={choice.y} onChange={(y) => setChoice({ ...choice, y })} options={options(columns.y)} />
+          <Select
+            size="sm"
+            label="Value"
+            value={choice.y}
+            onChange={(y) => setChoice({ ...choice, y })}
+            options={options(columns.y)}
+          />
         </span>
         <span className="text-12 text-ink-3">by</span>
         <span className="w-40">
-          <Select size="sm" label="Over" value={choice.x} onChange={(x) => setChoice({ ...choice, x })} options={options(columns.x)} />
+          <Select
+            size="sm"
+            label="Over"
+            value={choice.x}
+            onChange={(x) => setChoice({ ...choice, x })}
+            options={options(columns.x)}
+          />
         </span>
         <span className="text-12 text-ink-3">
-          {rowCount > points.length ? `first ${formatCount(Math.min(CHART_POINTS, points.length))} of ${formatCount(rowCount)} rows, in the order shown` : `${formatCount(points.length)} rows`}
+          {rowCount > points.length
+            ? `first ${formatCount(Math.min(CHART_POINTS, points.length))} of ${formatCount(rowCount)} rows, in the order shown`
+            : `${formatCount(points.length)} rows`}
         </span>
       </div>
       <div role="img" aria-label={`${choice.y} by ${choice.x}`}>
@@ -74,7 +120,14 @@ export function QuickChart({ schema, rows, rowCount }: { schema: readonly Column
           ) : (
             <LineChart data={points} margin={margin} accessibilityLayer>
               {parts}
-              <Line dataKey="y" stroke="var(--chart-1)" strokeWidth={1.5} dot={points.length < 40} isAnimationActive={false} connectNulls={false} />
+              <Line
+                dataKey="y"
+                stroke="var(--chart-1)"
+                strokeWidth={1.5}
+                dot={points.length < 40}
+                isAnimationActive={false}
+                connectNulls={false}
+              />
             </LineChart>
           )}
         </ResponsiveContainer>

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { readChecks } from '@/app/(workspace)/w/[workspace]/runs/[id]/actions';
 import { workspaceUrl } from '@/components/api/request';
 import { useWorkspace } from '@/components/shell/workspace';
 import { StateIcon } from '@/components/state';
@@ -22,13 +23,19 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
 );
 
 const Code = ({ label, children }: { label: string; children: string }) => (
-  <pre tabIndex={0} role="region" aria-label={label} className="mono max-h-80 overflow-auto rounded border border-line bg-code p-3 text-12 whitespace-pre-wrap">
+  <pre
+    tabIndex={0}
+    role="region"
+    aria-label={label}
+    className="mono max-h-80 overflow-auto rounded border border-line bg-code p-3 text-12 whitespace-pre-wrap"
+  >
     {children}
   </pre>
 );
 
 /** pretty writes a value for reading: a text with lines as it is, everything else as indented JSON. */
-const pretty = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+const pretty = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 
 /** A step's name in words: "outputMs" reads as "output". */
 const stepWord = (name: string) => name.replace(/Ms$/, '').replace(/([A-Z])/g, (c) => ` ${c.toLowerCase()}`);
@@ -47,7 +54,9 @@ export function DetailsTab({
   attempt: AttemptData | undefined;
   onTry: (n: number) => void;
 }) {
-  const timings = Object.entries((attempt?.timings ?? {}) as Record<string, number>).filter(([, ms]) => typeof ms === 'number');
+  const timings = Object.entries((attempt?.timings ?? {}) as Record<string, number>).filter(
+    ([, ms]) => typeof ms === 'number',
+  );
   const longest = Math.max(1, ...timings.map(([, ms]) => ms));
   const metrics = Object.entries((attempt?.metrics ?? {}) as Record<string, unknown>);
   const config = Object.entries((attempt?.resolved ?? {}) as Record<string, unknown>);
@@ -74,9 +83,17 @@ export function DetailsTab({
               </thead>
               <tbody>
                 {attempts.map((a) => (
-                  <tr key={a.number} aria-current={a.number === attempt?.number ? 'true' : undefined} className="aria-[current=true]:bg-selected">
+                  <tr
+                    key={a.number}
+                    aria-current={a.number === attempt?.number ? 'true' : undefined}
+                    className="aria-[current=true]:bg-selected"
+                  >
                     <Td>
-                      <button type="button" onClick={() => onTry(a.number)} className="num rounded-tile hover:underline">
+                      <button
+                        type="button"
+                        onClick={() => onTry(a.number)}
+                        className="num rounded-tile hover:underline"
+                      >
                         Try {a.number}
                       </button>
                     </Td>
@@ -108,7 +125,9 @@ export function DetailsTab({
           <Part title="Error">
             <p className="font-medium text-failed">{attempt.error.message}</p>
             {attempt.error.hint !== undefined && <p className="text-ink-2">{attempt.error.hint}</p>}
-            {attempt.error.detail !== undefined && attempt.error.detail !== '' && <Code label="What the task said">{attempt.error.detail}</Code>}
+            {attempt.error.detail !== undefined && attempt.error.detail !== '' && (
+              <Code label="What the task said">{attempt.error.detail}</Code>
+            )}
           </Part>
         </div>
       )}
@@ -124,7 +143,10 @@ export function DetailsTab({
             {timings.map(([name, ms]) => (
               <li key={name} className="grid grid-cols-[120px_minmax(0,1fr)_72px] items-center gap-2 text-12">
                 <span className="truncate text-ink-2">{stepWord(name)}</span>
-                <span className="h-2 rounded-full bg-chart-2" style={{ width: `${Math.max(1, (ms / longest) * 100)}%` }} />
+                <span
+                  className="h-2 rounded-full bg-chart-2"
+                  style={{ width: `${Math.max(1, (ms / longest) * 100)}%` }}
+                />
                 <span className="num text-right">{formatDuration(ms)}</span>
               </li>
             ))}
@@ -138,6 +160,7 @@ export function DetailsTab({
           <Code label="Result">{pretty(task.output)}</Code>
         </Part>
       )}
+      <Checks run={run.id} taskId={task.taskId} />
       <Artifacts run={run.id} task={task} />
       {config.length > 0 && (
         <div className="xl:col-span-2">
@@ -146,7 +169,13 @@ export function DetailsTab({
               {config.map(([name, value]) => (
                 <div key={name} className="grid gap-1 sm:grid-cols-[140px_minmax(0,1fr)]">
                   <dt className="text-12 leading-5 text-ink-2">{name}</dt>
-                  <dd className="min-w-0">{typeof value === 'object' || (typeof value === 'string' && value.includes('\n')) ? <Code label={name}>{pretty(value)}</Code> : <span className="mono text-12 break-all">{pretty(value)}</span>}</dd>
+                  <dd className="min-w-0">
+                    {typeof value === 'object' || (typeof value === 'string' && value.includes('\n')) ? (
+                      <Code label={name}>{pretty(value)}</Code>
+                    ) : (
+                      <span className="mono text-12 break-all">{pretty(value)}</span>
+                    )}
+                  </dd>
                 </div>
               ))}
             </dl>
@@ -163,7 +192,9 @@ const Pairs = ({ title, pairs }: { title: string; pairs: [string, unknown][] }) 
       {pairs.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-ink-2">{name}</dt>
-          <dd className="mono num text-12 leading-5 break-all">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+          <dd className="mono num text-12 leading-5 break-all">
+            {typeof value === 'string' ? value : JSON.stringify(value)}
+          </dd>
         </div>
       ))}
     </dl>
@@ -175,7 +206,8 @@ function Artifacts({ run, task }: { run: string; task: TaskData }) {
   const path = `/runs/${run}/tasks/${encodeURIComponent(task.taskId)}/output/artifacts`;
   const { data } = useQuery({
     queryKey: [slug, 'run-page', run, 'artifacts', task.taskId, task.mapIndex],
-    queryFn: async ({ signal }) => (await call<{ items: Artifact[] }>(path, { query: { mapIndex: task.mapIndex }, signal })).items,
+    queryFn: async ({ signal }) =>
+      (await call<{ items: Artifact[] }>(path, { query: { mapIndex: task.mapIndex }, signal })).items,
   });
   if (data === undefined || data.length === 0) return null;
   return (
@@ -183,7 +215,11 @@ function Artifacts({ run, task }: { run: string; task: TaskData }) {
       <ul>
         {data.map((file) => (
           <li key={file.id} className="flex min-h-8 items-center gap-2 border-b border-line last:border-0">
-            <a href={workspaceUrl(slug, `${path}/${file.id}`)} download className="flex min-w-0 items-center gap-2 hover:underline">
+            <a
+              href={workspaceUrl(slug, `${path}/${file.id}`)}
+              download
+              className="flex min-w-0 items-center gap-2 hover:underline"
+            >
               <Download size={14} aria-hidden className="shrink-0 text-ink-3" />
               <span className="truncate">{file.name}</span>
             </a>
@@ -191,6 +227,38 @@ function Artifacts({ run, task }: { run: string; task: TaskData }) {
               {file.type !== '' && `${file.type}, `}
               {formatBytes(file.bytes)}, try {file.attempt}
             </span>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function Checks({ run, taskId }: { run: string; taskId: string }) {
+  const { slug } = useWorkspace();
+  const { data } = useQuery({
+    queryKey: [slug, 'run-page', run, 'checks', taskId],
+    queryFn: async () => {
+      const answer = await readChecks(slug, { id: run, taskId });
+      return answer.ok ? answer.data : [];
+    },
+  });
+  if (data === undefined || data.length === 0) return null;
+  return (
+    <Part title="Checks">
+      <ul>
+        {data.map((result) => (
+          <li
+            key={result.id}
+            className="flex min-h-8 items-start gap-2 border-b border-line py-1.5 last:border-0"
+          >
+            <StateIcon
+              state={result.passed ? 'succeeded' : result.severity === 'warn' ? 'up_for_retry' : 'failed'}
+              size={14}
+              label={result.passed ? 'passed' : result.severity === 'warn' ? 'warned' : 'failed'}
+            />
+            <span className="min-w-0 flex-1 break-words">{result.message}</span>
+            <span className="text-12 whitespace-nowrap text-ink-3">{result.type.replaceAll('_', ' ')}</span>
           </li>
         ))}
       </ul>

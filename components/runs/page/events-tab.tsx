@@ -12,7 +12,15 @@ import { eventsOf } from './run-events';
 import type { StoryData } from './story-data';
 
 /** EventsTab tells what happened in the run, oldest first: tries of all tasks and what people did. */
-export function EventsTab({ run, onOpen }: { run: RunData; onOpen: (taskId: string, attempt?: number) => void }) {
+export function EventsTab({
+  run,
+  nameOf,
+  onOpen,
+}: {
+  run: RunData;
+  nameOf: (taskId: string) => string;
+  onOpen: (taskId: string, attempt?: number) => void;
+}) {
   const { slug } = useWorkspace();
   const story = useQuery({
     queryKey: [slug, 'run-page', run.id, 'story'],
@@ -27,15 +35,21 @@ export function EventsTab({ run, onOpen }: { run: RunData; onOpen: (taskId: stri
   const start = Date.parse(run.createdAt);
   return (
     <ol className="min-h-0 flex-1 overflow-y-auto py-1" aria-label="Events, oldest first">
-      {eventsOf(run, story.data).map((event) => (
+      {eventsOf(run, story.data, nameOf).map((event) => (
         <li key={event.key} className="flex min-h-8 items-center gap-3 px-4 py-1">
           <Time at={event.at} className="w-24 shrink-0 text-12 text-ink-3 max-sm:hidden" />
-          <span className="num w-16 shrink-0 text-right text-12 text-ink-3">+{formatDuration(Math.max(0, Date.parse(event.at) - start))}</span>
+          <span className="num w-16 shrink-0 text-right text-12 text-ink-3">
+            +{formatDuration(Math.max(0, Date.parse(event.at) - start))}
+          </span>
           <StateIcon state={event.state} size={14} label={null} />
           {event.taskId === undefined ? (
             <span className="min-w-0 break-words">{event.text}</span>
           ) : (
-            <button type="button" onClick={() => onOpen(event.taskId ?? '', event.attempt)} className="min-w-0 rounded-tile text-left break-words hover:underline">
+            <button
+              type="button"
+              onClick={() => onOpen(event.taskId ?? '', event.attempt)}
+              className="min-w-0 rounded-tile text-left break-words hover:underline"
+            >
               {event.text}
             </button>
           )}

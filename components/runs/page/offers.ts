@@ -1,5 +1,5 @@
 /** What a person may do with a whole run. */
-export type Act = 'stop' | 'rerun-failed' | 'rerun-all' | 'draft' ;
+export type Act = 'stop' | 'rerun-failed' | 'rerun-all' | 'draft';
 
 /**
  * offersOf gives the acts that make sense for a run's state, the likeliest first; the first is the page's main button.
@@ -18,7 +18,11 @@ export function offersOf(run: { state: string; try: boolean }, may: { run: boole
 export type TaskAct = 'clear' | 'mark';
 
 /** taskOffersOf gives the acts that make sense for a task. */
-export function taskOffersOf(task: { state: string }, run: { state: string; try: boolean }, mayRun: boolean): TaskAct[] {
+export function taskOffersOf(
+  task: { state: string },
+  run: { state: string; try: boolean },
+  mayRun: boolean,
+): TaskAct[] {
   if (!mayRun || run.try) return [];
   return task.state === 'running' ? ['mark'] : run.state === 'queued' ? [] : ['clear', 'mark'];
 }

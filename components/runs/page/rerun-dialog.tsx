@@ -36,7 +36,8 @@ export function RerunDialog({
   const plan = useQuery({
     queryKey: [slug, 'run-page', run, 'plan', from],
     enabled: from !== null,
-    queryFn: async ({ signal }) => (await call<{ items: Item[] }>(`/runs/${run}/rerun-plan`, { query: { from }, signal })).items,
+    queryFn: async ({ signal }) =>
+      (await call<{ items: Item[] }>(`/runs/${run}/rerun-plan`, { query: { from }, signal })).items,
   });
   const again = plan.data?.filter(({ action }) => action === 'run').length ?? 0;
   const kept = (plan.data?.length ?? 0) - again;
@@ -55,7 +56,11 @@ export function RerunDialog({
       open={from !== null}
       onOpenChange={(open) => !open && onClose()}
       title={from === 'start' ? 'Rerun all' : 'Rerun from failed'}
-      description={plan.data === undefined ? undefined : `Runs ${plural(again, 'task')} again and keeps ${plural(kept, 'result')}. Earlier tries keep their logs.`}
+      description={
+        plan.data === undefined
+          ? undefined
+          : `Runs ${plural(again, 'task')} again and keeps ${plural(kept, 'result')}. Earlier tries keep their logs.`
+      }
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -72,8 +77,15 @@ export function RerunDialog({
       {plan.data !== undefined && (
         <ul className="flex flex-col">
           {plan.data.map((item) => (
-            <li key={item.taskId} className="flex min-h-8 items-center gap-2 border-b border-line py-1 last:border-0">
-              {item.action === 'run' ? <RotateCw size={14} aria-hidden className="shrink-0 text-accent-text" /> : <CircleCheck size={14} aria-hidden className="shrink-0 text-good" />}
+            <li
+              key={item.taskId}
+              className="flex min-h-8 items-center gap-2 border-b border-line py-1 last:border-0"
+            >
+              {item.action === 'run' ? (
+                <RotateCw size={14} aria-hidden className="shrink-0 text-accent-text" />
+              ) : (
+                <CircleCheck size={14} aria-hidden className="shrink-0 text-good" />
+              )}
               <span className="font-medium">{nameOf(item.taskId)}</span>
               <span className="text-12 text-ink-2">{item.action === 'run' ? 'runs' : 'kept'}</span>
               <span className="ml-auto text-right text-12 text-ink-3">{item.reason}</span>

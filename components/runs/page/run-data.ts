@@ -7,7 +7,10 @@ type Wired<T, K extends keyof T> = Omit<T, K> & { [P in K]: null extends T[P] ? 
 export type TaskData = Wired<TaskRunView, 'readyAt' | 'startedAt' | 'finishedAt'>;
 
 /** A run as the API sends it. */
-export type RunData = Omit<Wired<RunView, 'createdAt' | 'startedAt' | 'finishedAt' | 'logicalDate'>, 'tasks' | 'interval'> & {
+export type RunData = Omit<
+  Wired<RunView, 'createdAt' | 'startedAt' | 'finishedAt' | 'logicalDate'>,
+  'tasks' | 'interval'
+> & {
   tasks: TaskData[];
   interval: { start: string; end: string } | null;
 };
@@ -16,10 +19,17 @@ export type RunData = Omit<Wired<RunView, 'createdAt' | 'startedAt' | 'finishedA
 export type AttemptFault = { code: string; message: string; detail?: string; hint?: string };
 
 /** An attempt as the API sends it. */
-export type AttemptData = Omit<Wired<AttemptView, 'claimedAt' | 'startedAt' | 'finishedAt'>, 'error'> & { error: AttemptFault | null };
+export type AttemptData = Omit<Wired<AttemptView, 'claimedAt' | 'startedAt' | 'finishedAt'>, 'error'> & {
+  error: AttemptFault | null;
+};
 
 /** Why a task waits, as the API sends it. */
-export type WaitingData = { taskId: string; mapIndex: number | null; state: string; reason: { code: string; text: string } };
+export type WaitingData = {
+  taskId: string;
+  mapIndex: number | null;
+  state: string;
+  reason: { code: string; text: string };
+};
 
 /** TaskFacts is what the graph and the lists show of a task: all its mapped parts together. */
 export type TaskFacts = {
@@ -35,7 +45,20 @@ export type TaskFacts = {
   note: string | null;
 };
 
-const WORST = ['failed', 'running', 'up_for_retry', 'awaiting_approval', 'deferred', 'ready', 'pending', 'upstream_failed', 'cancelled', 'skipped', 'restored', 'succeeded'];
+const WORST = [
+  'failed',
+  'running',
+  'up_for_retry',
+  'awaiting_approval',
+  'deferred',
+  'ready',
+  'pending',
+  'upstream_failed',
+  'cancelled',
+  'skipped',
+  'restored',
+  'succeeded',
+];
 const rank = (state: string) => WORST.indexOf(state);
 
 /** tasksOf gives one line per task in the order of the plan; the worst state of mapped parts stands for all. */
@@ -61,7 +84,8 @@ export function tasksOf(run: Pick<RunData, 'tasks'>, nameOf: (taskId: string) =>
 }
 
 /** isOver tells whether nothing more happens in a run by itself. */
-export const isOver = (state: string): boolean => state === 'succeeded' || state === 'failed' || state === 'cancelled';
+export const isOver = (state: string): boolean =>
+  state === 'succeeded' || state === 'failed' || state === 'cancelled';
 
 /** msOf is the length between two moments in milliseconds, or null while one is missing. */
 export const msOf = (from: string | null, to: string | null): number | null =>

@@ -3,18 +3,64 @@ import type { RunData } from './run-data';
 import { eventsOf } from './run-events';
 
 const at = (s: number) => new Date(Date.UTC(2026, 0, 1, 6, 0, s)).toISOString();
-const run = { createdAt: at(0), finishedAt: at(20), state: 'succeeded', trigger: { kind: 'manual' }, createdBy: 'Mona', tasks: [] } as unknown as RunData;
-const attempt = { taskId: 'clean', mapIndex: null, number: 1, state: 'failed', worker: 'worker-1', claimedAt: at(1), startedAt: at(2), finishedAt: at(4), message: 'No column x.' };
+const run = {
+  createdAt: at(0),
+  finishedAt: at(20),
+  state: 'succeeded',
+  trigger: { kind: 'manual' },
+  createdBy: 'Mona',
+  tasks: [],
+} as unknown as RunData;
+const attempt = {
+  taskId: 'clean',
+  mapIndex: null,
+  number: 1,
+  state: 'failed',
+  worker: 'worker-1',
+  claimedAt: at(1),
+  startedAt: at(2),
+  finishedAt: at(4),
+  message: 'No column x.',
+};
 
 it('tells attempts and what people did in the order of time', () => {
-  const events = eventsOf(run, {
-    attempts: [attempt, { ...attempt, number: 2, state: 'succeeded', claimedAt: at(10), startedAt: at(10), finishedAt: at(11), message: null }],
-    acts: [
-      { id: '1', at: at(8), actor: 'Mona', verb: 'run.rerun', before: { state: 'failed' }, after: { from: 'failed' } },
-      { id: '2', at: at(15), actor: 'Ali', verb: 'task.mark', before: { task: 'clean' }, after: { task: 'clean', state: 'skipped', reason: 'not needed' } },
-      { id: '3', at: at(16), actor: 'Ali', verb: 'run.read', before: null, after: null },
-    ],
-  });
+  const events = eventsOf(
+    run,
+    {
+      attempts: [
+        attempt,
+        {
+          ...attempt,
+          number: 2,
+          state: 'succeeded',
+          claimedAt: at(10),
+          startedAt: at(10),
+          finishedAt: at(11),
+          message: null,
+        },
+      ],
+      acts: [
+        {
+          id: '1',
+          at: at(8),
+          actor: 'Mona',
+          verb: 'run.rerun',
+          before: { state: 'failed' },
+          after: { from: 'failed' },
+        },
+        {
+          id: '2',
+          at: at(15),
+          actor: 'Ali',
+          verb: 'task.mark',
+          before: { task: 'clean' },
+          after: { task: 'clean', state: 'skipped', reason: 'not needed' },
+        },
+        { id: '3', at: at(16), actor: 'Ali', verb: 'run.read', before: null, after: null },
+      ],
+    },
+    (id) => id,
+  );
   expect(events.map((e) => e.text)).toEqual([
     'Run created by hand, Mona',
     'clean started on worker-1',

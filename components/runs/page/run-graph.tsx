@@ -63,7 +63,9 @@ export function RunGraph({
 }) {
   const marks = useMemo(() => marksOf(tasks), [tasks]);
   const height = useMemo(() => graphHeight(spec), [spec]);
-  const counts = STATES.map((state) => ({ state, n: tasks.filter((t) => t.state === state).length })).filter(({ n }) => n > 0);
+  const counts = STATES.map((state) => ({ state, n: tasks.filter((t) => t.state === state).length })).filter(
+    ({ n }) => n > 0,
+  );
   return (
     <Panel aria-label="Tasks of the run" className="shrink-0">
       <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1 text-12 text-ink-2">
@@ -76,7 +78,13 @@ export function RunGraph({
         <span className="ml-auto text-ink-3">{remark}</span>
       </header>
       <div className="max-md:hidden" style={{ height }}>
-        <PipelineGraph spec={spec} runState={marks} selected={selected} onSelect={onSelect} label="Graph of the run" />
+        <PipelineGraph
+          spec={spec}
+          runState={marks}
+          selected={selected}
+          onSelect={onSelect}
+          label="Graph of the run"
+        />
       </div>
       <ul className="md:hidden">
         {tasks.map((task) => (
@@ -85,13 +93,20 @@ export function RunGraph({
               type="button"
               aria-current={task.taskId === selected ? 'true' : undefined}
               onClick={() => onSelect(task.taskId)}
-              className={cx('flex min-h-11 w-full items-center gap-3 px-4 text-left', task.taskId === selected && 'bg-selected font-medium')}
+              className={cx(
+                'flex min-h-11 w-full items-center gap-3 px-4 text-left',
+                task.taskId === selected && 'bg-selected font-medium',
+              )}
             >
               <StateTile state={task.state} />
               <span className="min-w-0 flex-1 truncate">{task.name}</span>
               <span className="num text-12 text-ink-2">
                 {task.attempt > 1 && `${task.attempt} tries, `}
-                {task.startedAt === null ? stateEntry(task.state).label.toLowerCase() : <Elapsed since={task.startedAt} until={task.finishedAt} />}
+                {task.startedAt === null ? (
+                  stateEntry(task.state).label.toLowerCase()
+                ) : (
+                  <Elapsed since={task.startedAt} until={task.finishedAt} />
+                )}
               </span>
               <ChevronRight size={14} aria-hidden className="text-ink-3" />
             </button>

@@ -46,7 +46,12 @@ export function RunHead({
               piece.taskId === undefined ? (
                 piece.text
               ) : (
-                <button key={i} type="button" onClick={() => onTask(piece.taskId ?? '')} className="border-b border-line-strong text-left hover:border-ink">
+                <button
+                  key={i}
+                  type="button"
+                  onClick={() => onTask(piece.taskId ?? '')}
+                  className="border-b border-line-strong text-left hover:border-ink"
+                >
                   {piece.text}
                 </button>
               ),
@@ -61,12 +66,14 @@ export function RunHead({
             </span>
           )}
           <span>
-            {run.startedAt === null ? 'created' : 'started'} <Time at={run.startedAt ?? run.createdAt} /> <Trigger run={run} />
+            {run.startedAt === null ? 'created' : 'started'} <Time at={run.startedAt ?? run.createdAt} />{' '}
+            <Trigger run={run} />
             {run.createdBy !== null && run.trigger.kind === 'manual' && `, ${run.createdBy}`}
           </span>
           {run.startedAt !== null && (
             <span>
-              {run.finishedAt === null ? 'running for' : 'took'} <Elapsed since={run.startedAt} until={run.finishedAt} />
+              {run.finishedAt === null ? 'running for' : 'took'}{' '}
+              <Elapsed since={run.startedAt} until={run.finishedAt} />
             </span>
           )}
           <Version run={run} />
@@ -116,11 +123,18 @@ function Trigger({ run }: { run: RunData }) {
   const { href } = useWorkspace();
   const { kind, id } = run.trigger;
   if (kind === 'manual') return 'by hand';
-  const from = kind === 'rerun' || kind === 'run' || kind === 'subpipeline' ? (run.parentRunId ?? id) : undefined;
+  const from =
+    kind === 'rerun' || kind === 'run' || kind === 'subpipeline' ? (run.parentRunId ?? id) : undefined;
   return (
     <>
       {'by '}
-      {from === undefined || from === null ? triggerWord(kind) : <Link href={href(`/runs/${from}`)} className={lk}>{triggerWord(kind)}</Link>}
+      {from === undefined || from === null ? (
+        triggerWord(kind)
+      ) : (
+        <Link href={href(`/runs/${from}`)} className={lk}>
+          {triggerWord(kind)}
+        </Link>
+      )}
     </>
   );
 }
@@ -143,7 +157,19 @@ function Version({ run }: { run: RunData }) {
   );
 }
 
-function Offer({ act, run, main, busy, onAct }: { act: Act; run: RunData; main: boolean; busy: boolean; onAct: (act: Act) => void }) {
+function Offer({
+  act,
+  run,
+  main,
+  busy,
+  onAct,
+}: {
+  act: Act;
+  run: RunData;
+  main: boolean;
+  busy: boolean;
+  onAct: (act: Act) => void;
+}) {
   const { href } = useWorkspace();
   if (act === 'draft')
     return (
@@ -154,7 +180,12 @@ function Offer({ act, run, main, busy, onAct }: { act: Act; run: RunData; main: 
     );
   const stop = act === 'stop';
   return (
-    <Button look={stop ? 'danger' : main ? 'primary' : 'default'} busy={busy} onClick={() => onAct(act)} className="max-sm:flex-1">
+    <Button
+      look={stop ? 'danger' : main ? 'primary' : 'default'}
+      busy={busy}
+      onClick={() => onAct(act)}
+      className="max-sm:flex-1"
+    >
       {stop ? <Square size={14} aria-hidden /> : <RotateCw size={16} aria-hidden />}
       {stop ? 'Stop' : act === 'rerun-failed' ? 'Rerun from failed' : 'Rerun all'}
     </Button>

@@ -41,20 +41,41 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
   const tasks = useMemo(() => tasksOf(run, nameOf), [run, nameOf]);
   const failed = tasks.filter((t) => t.state === 'failed');
 
-  const [firstLook] = useState(() => FIRST.map((s) => tasks.find((t) => t.state === s)).find((t) => t !== undefined)?.taskId ?? tasks.at(-1)?.taskId ?? null);
+  const [firstLook] = useState(
+    () =>
+      FIRST.map((s) => tasks.find((t) => t.state === s)).find((t) => t !== undefined)?.taskId ??
+      tasks.at(-1)?.taskId ??
+      null,
+  );
   const wanted = address.task === '' ? null : (address.task ?? firstLook);
   const parts = run.tasks.filter((t) => t.taskId === wanted);
-  const task = parts.find((t) => t.mapIndex === address.part) ?? parts.find((t) => FIRST.includes(t.state)) ?? parts[0] ?? null;
+  const task =
+    parts.find((t) => t.mapIndex === address.part) ??
+    parts.find((t) => FIRST.includes(t.state)) ??
+    parts[0] ??
+    null;
   const culprits = useMemo(() => {
     if (task?.state !== 'upstream_failed') return [];
     const before = upstreamOf(spec, task.taskId);
-    return tasks.filter((t) => before.has(t.taskId) && (t.state === 'failed' || t.state === 'cancelled')).map((t) => t.taskId);
+    return tasks
+      .filter((t) => before.has(t.taskId) && (t.state === 'failed' || t.state === 'cancelled'))
+      .map((t) => t.taskId);
   }, [spec, task, tasks]);
 
   const choose = useCallback(
     (taskId: string | null, attempt?: number) => {
-      if (window.location.hash !== '') window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
-      void setAddress({ task: taskId ?? '', try: attempt ?? null, part: null, ...(attempt === undefined ? {} : { tab: 'log' as const }) });
+      if (window.location.hash !== '')
+        window.history.replaceState(
+          window.history.state,
+          '',
+          window.location.pathname + window.location.search,
+        );
+      void setAddress({
+        task: taskId ?? '',
+        try: attempt ?? null,
+        part: null,
+        ...(attempt === undefined ? {} : { tab: 'log' as const }),
+      });
     },
     [setAddress],
   );
@@ -67,7 +88,10 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
   const { busy, act } = useAct();
   const [rerunFrom, setRerunFrom] = useState<'start' | 'failed' | null>(null);
   const [stopping, setStopping] = useState(false);
-  const offers = offersOf({ state: run.state, try: run.trigger.kind === 'try' }, { run: can('run:write'), write: can('pipeline:write') });
+  const offers = offersOf(
+    { state: run.state, try: run.trigger.kind === 'try' },
+    { run: can('run:write'), write: can('pipeline:write') },
+  );
   const onAct = (what: Act) => {
     if (what === 'stop') setStopping(true);
     if (what === 'rerun-all') setRerunFrom('start');
@@ -75,8 +99,20 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
   };
   useCommands('run', [
     { id: 'failed-next', label: 'Next failed task', group: 'This page', keys: 'f', run: () => walkFailed(1) },
-    { id: 'failed-previous', label: 'Previous failed task', group: 'This page', keys: 'shift+f', run: () => walkFailed(-1) },
-    ...TABS.map((tab, i) => ({ id: `tab-${tab}`, label: `Show ${tab}`, group: 'This page', keys: String(i + 1), run: () => void setAddress({ tab }) })),
+    {
+      id: 'failed-previous',
+      label: 'Previous failed task',
+      group: 'This page',
+      keys: 'shift+f',
+      run: () => walkFailed(-1),
+    },
+    ...TABS.map((tab, i) => ({
+      id: `tab-${tab}`,
+      label: `Show ${tab}`,
+      group: 'This page',
+      keys: String(i + 1),
+      run: () => void setAddress({ tab }),
+    })),
   ]);
 
   const sentence = runSentence(run.state, tasks);
@@ -93,10 +129,31 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
         : '';
   return (
     <div className="flex flex-1 flex-col">
-      <SetCrumbs items={[{ label: 'Pipelines', path: '/pipelines' }, { label: run.pipeline, path: `/pipelines/${run.pipeline}` }, { label: `Run ${run.id.slice(-6)}` }]} />
-      <RunHead run={run} sentence={sentence} offers={offers} failed={failed.length} busy={busy} onTask={choose} onAct={onAct} onFailed={walkFailed} />
+      <SetCrumbs
+        items={[
+          { label: 'Pipelines', path: '/pipelines' },
+          { label: run.pipeline, path: `/pipelines/${run.pipeline}` },
+          { label: `Run ${run.id.slice(-6)}` },
+        ]}
+      />
+      <RunHead
+        run={run}
+        sentence={sentence}
+        offers={offers}
+        failed={failed.length}
+        busy={busy}
+        onTask={choose}
+        onAct={onAct}
+        onFailed={walkFailed}
+      />
       <div className="flex flex-1 flex-col gap-4 px-4 pb-4 sm:px-6">
-        <RunGraph spec={spec} tasks={tasks} selected={task?.taskId ?? null} remark={remark} onSelect={choose} />
+        <RunGraph
+          spec={spec}
+          tasks={tasks}
+          selected={task?.taskId ?? null}
+          remark={remark}
+          onSelect={choose}
+        />
         <TaskPanel
           run={run}
           task={task}
@@ -113,7 +170,13 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
           onChanged={refresh}
         />
       </div>
-      <RerunDialog run={run.id} from={rerunFrom} nameOf={nameOf} onClose={() => setRerunFrom(null)} onDone={refresh} />
+      <RerunDialog
+        run={run.id}
+        from={rerunFrom}
+        nameOf={nameOf}
+        onClose={() => setRerunFrom(null)}
+        onDone={refresh}
+      />
       <ConfirmDialog
         title="Stop this run?"
         confirm="Stop the run"
@@ -129,7 +192,8 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
           )
         }
       >
-        What runs is ended and what waits does not start. Results so far are kept, and the run can go on from there.
+        What runs is ended and what waits does not start. Results so far are kept, and the run can go on from
+        there.
       </ConfirmDialog>
     </div>
   );

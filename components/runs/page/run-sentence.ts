@@ -6,7 +6,8 @@ export type SentenceTask = { taskId: string; name: string; state: string; attemp
 export type Piece = { text: string; taskId?: string };
 
 const named = (task: SentenceTask): Piece => ({ text: task.name, taskId: task.taskId });
-const count = (tasks: readonly SentenceTask[], ...states: string[]) => tasks.filter((t) => states.includes(t.state)).length;
+const count = (tasks: readonly SentenceTask[], ...states: string[]) =>
+  tasks.filter((t) => states.includes(t.state)).length;
 
 /** list writes "a", "a and b", "a, b and 3 more". */
 function list(tasks: readonly SentenceTask[]): Piece[] {
@@ -39,9 +40,16 @@ export function runSentence(state: string, tasks: readonly SentenceTask[]): Piec
       const failed = inState('failed');
       const trouble: Piece[] = failed.length === 0 ? [] : [text(', '), ...list(failed), text(' failed')];
       const busy = inState('running');
-      if (busy.length > 0) return [text('Running '), ...list(busy), text(`, ${done} of ${tasks.length} done`), ...trouble];
+      if (busy.length > 0)
+        return [text('Running '), ...list(busy), text(`, ${done} of ${tasks.length} done`), ...trouble];
       const retry = inState('up_for_retry');
-      if (retry.length > 0) return [text('Waiting to try '), ...list(retry), text(` again, ${done} of ${tasks.length} done`), ...trouble];
+      if (retry.length > 0)
+        return [
+          text('Waiting to try '),
+          ...list(retry),
+          text(` again, ${done} of ${tasks.length} done`),
+          ...trouble,
+        ];
       const approval = inState('awaiting_approval');
       if (approval.length > 0) return [text('Waiting for an approval of '), ...list(approval)];
       return [text(`Waiting for a free slot, ${done} of ${tasks.length} done`), ...trouble];
@@ -53,7 +61,14 @@ export function runSentence(state: string, tasks: readonly SentenceTask[]): Piec
         ...after(tasks, ['skipped'], 'skipped'),
       ];
       if (tasks.length === 1 && rest.length === 0) return [text('Succeeded, 1 task done')];
-      return [text(done === tasks.length ? `Succeeded, all ${tasks.length} tasks done` : `Succeeded, ${plural(done, 'task')} done`), ...rest];
+      return [
+        text(
+          done === tasks.length
+            ? `Succeeded, all ${tasks.length} tasks done`
+            : `Succeeded, ${plural(done, 'task')} done`,
+        ),
+        ...rest,
+      ];
     }
     case 'failed': {
       const failed = inState('failed');
@@ -61,14 +76,19 @@ export function runSentence(state: string, tasks: readonly SentenceTask[]): Piec
       const notRun = after(tasks, ['upstream_failed', 'pending', 'ready'], 'not run');
       if (only === undefined) {
         const stopped = inState('cancelled');
-        return stopped.length > 0 ? [text('Failed: '), ...list(stopped), text(' stopped'), ...notRun] : [text('Failed'), ...notRun];
+        return stopped.length > 0
+          ? [text('Failed: '), ...list(stopped), text(' stopped'), ...notRun]
+          : [text('Failed'), ...notRun];
       }
       const tries = failed.length === 1 && only.attempt > 1 ? [text(` after ${only.attempt} tries`)] : [];
       return [text('Failed in '), ...list(failed), ...tries, ...notRun];
     }
     case 'cancelled': {
       const stopped = count(tasks, 'cancelled', 'pending', 'ready', 'upstream_failed', 'skipped');
-      return [text(`Stopped with ${done} of ${tasks.length} done`), ...(stopped > 0 ? [text(`, ${plural(stopped, 'task')} not finished`)] : [])];
+      return [
+        text(`Stopped with ${done} of ${tasks.length} done`),
+        ...(stopped > 0 ? [text(`, ${plural(stopped, 'task')} not finished`)] : []),
+      ];
     }
     default:
       return [text(state.replaceAll('_', ' '))];

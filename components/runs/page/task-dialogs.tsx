@@ -36,7 +36,12 @@ export function ClearDialog({ run, task, open, onClose, onDone }: Props) {
   const [scope, setScope] = useState<Record<string, boolean>>({ downstream: true });
   const start = () =>
     void act(
-      () => clear(slug, { id: run, taskId: task.taskId, request: { ...scope, ...(task.mapIndex === null ? {} : { mapIndex: task.mapIndex }) } }),
+      () =>
+        clear(slug, {
+          id: run,
+          taskId: task.taskId,
+          request: { ...scope, ...(task.mapIndex === null ? {} : { mapIndex: task.mapIndex }) },
+        }),
       () => {
         toast(`${task.name} starts over`);
         onDone();
@@ -62,7 +67,13 @@ export function ClearDialog({ run, task, open, onClose, onDone }: Props) {
       {problem !== null && <Banner tone="error" title={problem} />}
       <div className="flex flex-col gap-2">
         {SCOPES.map(([name, label, hint]) => (
-          <Checkbox key={name} label={label} hint={hint} checked={scope[name] ?? false} onCheckedChange={(on) => setScope((before) => ({ ...before, [name]: on }))} />
+          <Checkbox
+            key={name}
+            label={label}
+            hint={hint}
+            checked={scope[name] ?? false}
+            onCheckedChange={(on) => setScope((before) => ({ ...before, [name]: on }))}
+          />
         ))}
       </div>
     </Dialog>
@@ -81,7 +92,12 @@ export function MarkDialog({ run, task, open, onClose, onDone }: Props) {
   const start = () => {
     if (reason.trim() === '') return setMissing(true);
     void act(
-      () => mark(slug, { id: run, taskId: task.taskId, request: { state, reason, ...(task.mapIndex === null ? {} : { mapIndex: task.mapIndex }) } }),
+      () =>
+        mark(slug, {
+          id: run,
+          taskId: task.taskId,
+          request: { state, reason, ...(task.mapIndex === null ? {} : { mapIndex: task.mapIndex }) },
+        }),
       () => {
         toast(`${task.name} marked ${state}`);
         setReason('');
@@ -111,9 +127,16 @@ export function MarkDialog({ run, task, open, onClose, onDone }: Props) {
         label="New state"
         value={state}
         onChange={setState}
-        options={(['succeeded', 'failed', 'skipped'] as const).map((value) => ({ value, label: value, disabled: value === task.state }))}
+        options={(['succeeded', 'failed', 'skipped'] as const).map((value) => ({
+          value,
+          label: value,
+          disabled: value === task.state,
+        }))}
       />
-      <Field label="Reason" error={missing && reason.trim() === '' ? 'Say why, so that others can follow it.' : null}>
+      <Field
+        label="Reason"
+        error={missing && reason.trim() === '' ? 'Say why, so that others can follow it.' : null}
+      >
         <Textarea value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} />
       </Field>
     </Dialog>

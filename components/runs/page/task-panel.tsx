@@ -53,9 +53,15 @@ export function TaskPanel(props: Props) {
   const newest = Math.max(task?.attempt ?? 0, attempts.at(-1)?.number ?? 0);
   const number = props.attempt ?? (newest > 0 ? newest : null);
   const chosen = attempts.find((a) => a.number === number);
-  const title = task === null ? run.pipeline : nameOf(task.taskId) + (task.mapIndex === null ? '' : ` [${task.mapIndex}]`);
+  const title =
+    task === null
+      ? run.pipeline
+      : nameOf(task.taskId) + (task.mapIndex === null ? '' : ` [${task.mapIndex}]`);
   return (
-    <Panel aria-label={task === null ? 'Events of the run' : `Task ${title}`} className="flex min-h-0 flex-[1_0_460px] flex-col max-md:flex-none">
+    <Panel
+      aria-label={task === null ? 'Events of the run' : `Task ${title}`}
+      className="flex min-h-0 flex-[1_0_460px] flex-col max-md:flex-none"
+    >
       <Tabs
         value={task === null ? 'events' : tab}
         onChange={(next) => props.onTab(next as TabName)}
@@ -67,7 +73,11 @@ export function TaskPanel(props: Props) {
             : [
                 { value: 'log', label: 'Log' },
                 { value: 'output', label: 'Output' },
-                { value: 'details', label: 'Details', ...(attempts.length > 1 ? { count: attempts.length } : {}) },
+                {
+                  value: 'details',
+                  label: 'Details',
+                  ...(attempts.length > 1 ? { count: attempts.length } : {}),
+                },
                 { value: 'events', label: 'Events' },
               ]
         }
@@ -88,33 +98,71 @@ export function TaskPanel(props: Props) {
                     label="Part"
                     value={String(task.mapIndex)}
                     onChange={(value) => props.onPart(Number(value))}
-                    options={props.parts.map((p) => ({ value: String(p.mapIndex), label: `[${p.mapIndex}] ${stateEntry(p.state).label.toLowerCase()}` }))}
+                    options={props.parts.map((p) => ({
+                      value: String(p.mapIndex),
+                      label: `[${p.mapIndex}] ${stateEntry(p.state).label.toLowerCase()}`,
+                    }))}
                   />
                 </span>
               )}
-              <TrySwitch attempts={attempts} number={number} onTry={(n) => props.onTry(n === newest ? null : n)} />
+              <span className="flex max-md:hidden">
+                <TrySwitch
+                  attempts={attempts}
+                  number={number}
+                  onTry={(n) => props.onTry(n === newest ? null : n)}
+                />
+              </span>
               <TaskActs {...props} task={task} title={title} />
             </>
           )
         }
       >
-        {task !== null && <TaskTabs {...props} task={task} attempts={attempts} chosen={chosen} number={number} newest={newest} />}
+        {task !== null && (
+          <TaskTabs
+            {...props}
+            task={task}
+            attempts={attempts}
+            chosen={chosen}
+            number={number}
+            newest={newest}
+          />
+        )}
         <TabPanel value="events" className="flex flex-col max-md:max-h-[80dvh]">
-          <EventsTab run={run} onOpen={props.onTask} />
+          <EventsTab run={run} nameOf={nameOf} onOpen={props.onTask} />
         </TabPanel>
       </Tabs>
     </Panel>
   );
 }
 
-function TrySwitch({ attempts, number, onTry }: { attempts: readonly AttemptData[]; number: number | null; onTry: (n: number) => void }) {
+function TrySwitch({
+  attempts,
+  number,
+  onTry,
+}: {
+  attempts: readonly AttemptData[];
+  number: number | null;
+  onTry: (n: number) => void;
+}) {
   if (attempts.length < 2 || number === null) return null;
   const options = attempts.map((a) => ({ value: String(a.number), label: `Try ${a.number}` }));
   return attempts.length <= 4 ? (
-    <Segmented label="Try" size="sm" value={String(number)} onChange={(value) => onTry(Number(value))} options={options} />
+    <Segmented
+      label="Try"
+      size="sm"
+      value={String(number)}
+      onChange={(value) => onTry(Number(value))}
+      options={options}
+    />
   ) : (
     <span className="w-24">
-      <Select size="sm" label="Try" value={String(number)} onChange={(value) => onTry(Number(value))} options={options} />
+      <Select
+        size="sm"
+        label="Try"
+        value={String(number)}
+        onChange={(value) => onTry(Number(value))}
+        options={options}
+      />
     </span>
   );
 }
@@ -127,23 +175,40 @@ function TaskActs({ run, task, title, onChanged }: Props & { task: TaskData; tit
   useOpenDialogue(setOpen);
   const offers = taskOffersOf(task, { state: run.state, try: run.trigger.kind === 'try' }, can('run:write'));
   if (offers.length === 0) return null;
-  const about = { run: run.id, task: { taskId: task.taskId, name: title, state: task.state, mapIndex: task.mapIndex }, onClose: () => setOpen(null), onDone: onChanged };
+  const about = {
+    run: run.id,
+    task: { taskId: task.taskId, name: title, state: task.state, mapIndex: task.mapIndex },
+    onClose: () => setOpen(null),
+    onDone: onChanged,
+  };
   return (
     <>
       <Menu
         trigger={
-          <button type="button" aria-label={`Acts on ${title}`} className={buttonStyles({ look: 'ghost', size: 'sm', icon: true })}>
+          <button
+            type="button"
+            aria-label={`Acts on ${title}`}
+            className={buttonStyles({ look: 'ghost', size: 'sm', icon: true })}
+          >
             <Ellipsis size={16} aria-hidden />
           </button>
         }
       >
         {offers.includes('clear') && (
-          <MenuItem icon={<RotateCcw size={16} aria-hidden />} hint="this task, and what depends on it" onClick={() => setOpen('clear')}>
+          <MenuItem
+            icon={<RotateCcw size={16} aria-hidden />}
+            hint="this task, and what depends on it"
+            onClick={() => setOpen('clear')}
+          >
             Run it again
           </MenuItem>
         )}
         {offers.includes('mark') && (
-          <MenuItem icon={<Stamp size={16} aria-hidden />} hint="as succeeded, failed or skipped" onClick={() => setOpen('mark')}>
+          <MenuItem
+            icon={<Stamp size={16} aria-hidden />}
+            hint="as succeeded, failed or skipped"
+            onClick={() => setOpen('mark')}
+          >
             Mark with a reason
           </MenuItem>
         )}
@@ -179,14 +244,31 @@ function TaskTabs({
   onTab,
   onTry,
   onTask,
-}: Props & { task: TaskData; attempts: readonly AttemptData[]; chosen: AttemptData | undefined; number: number | null; newest: number }) {
+}: Props & {
+  task: TaskData;
+  attempts: readonly AttemptData[];
+  chosen: AttemptData | undefined;
+  number: number | null;
+  newest: number;
+}) {
   const { can } = useWorkspace();
   const [jump, setJump] = useState(0);
   const wait = waiting.find((w) => w.taskId === task.taskId && w.mapIndex === task.mapIndex);
-  const why = whyOf({ ...task, name: nameOf(task.taskId), note: task.reason?.text ?? null }, attempts, wait, culprits);
+  const why = whyOf(
+    { ...task, name: nameOf(task.taskId), note: task.reason?.text ?? null },
+    attempts,
+    wait,
+    culprits,
+  );
   const offers = taskOffersOf(task, { state: run.state, try: run.trigger.kind === 'try' }, can('run:write'));
   const canStep = (step: Step): boolean =>
-    typeof step === 'object' || step === 'first-error' ? typeof step === 'object' || attempts.length > 0 : step === 'draft' ? can('pipeline:write') : step === 'mark' ? offers.includes('mark') : offers.includes('clear');
+    typeof step === 'object' || step === 'first-error'
+      ? typeof step === 'object' || attempts.length > 0
+      : step === 'draft'
+        ? can('pipeline:write')
+        : step === 'mark'
+          ? offers.includes('mark')
+          : offers.includes('clear');
   const step = (to: Step) => {
     if (typeof to === 'object') return onTask(to.task);
     if (to === 'mark') return openDialogue('mark');
@@ -195,13 +277,20 @@ function TaskTabs({
     onTab('log');
     setJump((n) => n + 1);
   };
-  const growing = number === newest && (chosen === undefined ? task.state === 'running' : LIVE.has(chosen.state)) && !isOver(run.state);
+  const growing =
+    number === newest &&
+    (chosen === undefined ? task.state === 'running' : LIVE.has(chosen.state)) &&
+    !isOver(run.state);
   return (
     <>
       <TabPanel value="log" className="flex flex-col lg:grid lg:grid-cols-[minmax(0,1fr)_auto]">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col max-md:h-[70dvh] max-md:flex-none">
           {number === null ? (
-            <EmptyState title="No log">{FINAL.has(task.state) ? 'This task was not tried in this run.' : 'Its log stands here as soon as a worker takes it.'}</EmptyState>
+            <EmptyState title="No log">
+              {FINAL.has(task.state)
+                ? 'This task was not tried in this run.'
+                : 'Its log stands here as soon as a worker takes it.'}
+            </EmptyState>
           ) : (
             <LogView
               key={`${task.taskId} ${task.mapIndex ?? ''} ${number} ${jump}`}
@@ -234,7 +323,13 @@ function TaskTabs({
         />
       </TabPanel>
       <TabPanel value="details" className="flex flex-col max-md:max-h-none">
-        <DetailsTab run={run} task={task} attempts={attempts} attempt={chosen} onTry={(n) => onTry(n === newest ? null : n)} />
+        <DetailsTab
+          run={run}
+          task={task}
+          attempts={attempts}
+          attempt={chosen}
+          onTry={(n) => onTry(n === newest ? null : n)}
+        />
       </TabPanel>
     </>
   );

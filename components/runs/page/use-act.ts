@@ -9,7 +9,7 @@ type Answer<T> = { ok: true; data: T } | { ok: false; problem: { detail?: string
 export function useAct() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const act = async <T,>(work: () => Promise<Answer<T>>, done: (data: T) => void) => {
+  const act = async <T>(work: () => Promise<Answer<T>>, done: (data: T) => void) => {
     setBusy(true);
     setProblem(null);
     try {
@@ -20,7 +20,9 @@ export function useAct() {
         toast.error(answer.problem.detail ?? answer.problem.title);
       }
     } catch {
-      setProblem('Penstock does not answer. Check that it is running and that you are online, then try again.');
+      setProblem(
+        'Penstock does not answer. Check that it is running and that you are online, then try again.',
+      );
     } finally {
       setBusy(false);
     }

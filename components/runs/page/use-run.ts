@@ -20,7 +20,10 @@ export function useRun(initial: RunData) {
     initialData: initial,
     staleTime: 1000,
   });
-  const refresh = useCallback(() => void queries.invalidateQueries({ queryKey: [slug, 'run-page', id] }), [queries, slug, id]);
+  const refresh = useCallback(
+    () => void queries.invalidateQueries({ queryKey: [slug, 'run-page', id] }),
+    [queries, slug, id],
+  );
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   useLive(['run'], (event) => {
@@ -40,7 +43,12 @@ export function useAttempts(run: RunData, taskId: string | null, mapIndex: numbe
     queryKey: [slug, 'run-page', run.id, 'attempts', taskId, mapIndex],
     enabled: taskId !== null,
     queryFn: async ({ signal }) =>
-      (await call<{ items: AttemptData[] }>(`/runs/${run.id}/tasks/${encodeURIComponent(taskId ?? '')}/attempts`, { query: { mapIndex }, signal })).items,
+      (
+        await call<{ items: AttemptData[] }>(
+          `/runs/${run.id}/tasks/${encodeURIComponent(taskId ?? '')}/attempts`,
+          { query: { mapIndex }, signal },
+        )
+      ).items,
     refetchInterval: isOver(run.state) ? false : 3000,
   });
 }
@@ -51,7 +59,8 @@ export function useWaiting(run: RunData) {
   return useQuery({
     queryKey: [slug, 'run-page', run.id, 'why'],
     enabled: !isOver(run.state),
-    queryFn: async ({ signal }) => (await call<{ items: WaitingData[] }>(`/runs/${run.id}/why`, { signal })).items,
+    queryFn: async ({ signal }) =>
+      (await call<{ items: WaitingData[] }>(`/runs/${run.id}/why`, { signal })).items,
     refetchInterval: 5000,
   });
 }

@@ -7,7 +7,15 @@ export type Step = 'first-error' | 'rerun-here' | 'clear' | 'mark' | 'draft' | {
 /** What the panel "Why" says of a task. */
 export type Why = { sentence: string; hint?: string; detail?: string; steps: Step[] };
 
-type WhyTask = { taskId: string; name: string; state: string; attempt: number; note: string | null; marked: unknown; rowCount: number | null };
+type WhyTask = {
+  taskId: string;
+  name: string;
+  state: string;
+  attempt: number;
+  note: string | null;
+  marked: unknown;
+  rowCount: number | null;
+};
 
 const marks = (marked: unknown): { by?: string; reason?: string; was?: string; state?: string } =>
   typeof marked === 'object' && marked !== null ? marked : {};
@@ -18,14 +26,27 @@ const marks = (marked: unknown): { by?: string; reason?: string; was?: string; s
  * @param waiting what it waits for, when it waits
  * @param upstreamFailed ids of tasks whose failure kept it from running
  */
-export function whyOf(task: WhyTask, attempts: readonly AttemptData[], waiting: WaitingData | undefined, upstreamFailed: readonly string[]): Why {
+export function whyOf(
+  task: WhyTask,
+  attempts: readonly AttemptData[],
+  waiting: WaitingData | undefined,
+  upstreamFailed: readonly string[],
+): Why {
   const { by, reason, was } = marks(task.marked);
-  if (by !== undefined) return { sentence: `${by} marked it ${task.state}${was === undefined ? '' : `; it was ${was.replaceAll('_', ' ')}`}.`, ...(reason === undefined ? {} : { hint: `Reason: ${reason}` }), steps: ['clear'] };
+  if (by !== undefined)
+    return {
+      sentence: `${by} marked it ${task.state}${was === undefined ? '' : `; it was ${was.replaceAll('_', ' ')}`}.`,
+      ...(reason === undefined ? {} : { hint: `Reason: ${reason}` }),
+      steps: ['clear'],
+    };
   const last = attempts.at(-1);
   const fault = last?.error ?? null;
   switch (task.state) {
     case 'failed': {
-      const tries = attempts.length > 1 && attempts.every((a) => a.error?.message === fault?.message) ? ` It failed the same way in all ${attempts.length} tries.` : '';
+      const tries =
+        attempts.length > 1 && attempts.every((a) => a.error?.message === fault?.message)
+          ? ` It failed the same way in all ${attempts.length} tries.`
+          : '';
       return {
         sentence: `${fault?.message ?? task.note ?? 'It failed without a message. Its log may say more.'}${tries}`,
         ...(fault?.hint === undefined ? {} : { hint: fault.hint }),
@@ -34,10 +55,19 @@ export function whyOf(task: WhyTask, attempts: readonly AttemptData[], waiting: 
       };
     }
     case 'up_for_retry':
-      return { sentence: task.note ?? waiting?.reason.text ?? 'It waits for its next try.', ...(fault === null ? {} : { hint: `Last try: ${fault.message}` }), steps: ['first-error', 'mark'] };
+      return fault === null
+        ? { sentence: task.note ?? waiting?.reason.text ?? 'It waits for its next try.', steps: ['mark'] }
+        : {
+            sentence: `Try ${last?.number ?? task.attempt} failed: ${fault.message}`,
+            hint: 'It tries again by itself after a pause.',
+            steps: ['first-error', 'mark'],
+          };
     case 'upstream_failed':
       return {
-        sentence: upstreamFailed.length === 0 ? 'It did not run because something before it failed.' : `It did not run because ${upstreamFailed.join(' and ')} failed.`,
+        sentence:
+          upstreamFailed.length === 0
+            ? 'It did not run because something before it failed.'
+            : `It did not run because ${upstreamFailed.join(' and ')} failed.`,
         steps: [...upstreamFailed.slice(0, 2).map((taskId): Step => ({ task: taskId })), 'mark'],
       };
     case 'pending':
@@ -46,13 +76,19 @@ export function whyOf(task: WhyTask, attempts: readonly AttemptData[], waiting: 
     case 'awaiting_approval':
       return { sentence: waiting?.reason.text ?? task.note ?? 'It is about to be decided.', steps: [] };
     case 'running':
-      return { sentence: last?.message ?? `It is at work${last?.worker ? ` on ${last.worker}` : ''}.`, steps: [] };
+      return {
+        sentence: last?.message ?? `It is at work${last?.worker ? ` on ${last.worker}` : ''}.`,
+        steps: [],
+      };
     case 'skipped':
       return { sentence: task.note ?? 'A branch or a condition left it out.', steps: ['clear'] };
     case 'cancelled':
       return { sentence: task.note ?? 'It was stopped.', steps: ['rerun-here'] };
     case 'restored':
-      return { sentence: 'Nothing it depends on had changed, so it took over the result of an earlier attempt.', steps: ['clear'] };
+      return {
+        sentence: 'Nothing it depends on had changed, so it took over the result of an earlier attempt.',
+        steps: ['clear'],
+      };
     default:
       return {
         sentence: `It succeeded${task.attempt > 1 ? ` in try ${task.attempt}` : ''}${task.rowCount === null ? '' : ` and gave ${plural(task.rowCount, 'row')}`}.`,

@@ -1,6 +1,7 @@
 'use server';
 
 import { z } from 'zod';
+import { listRunChecks } from '@/lib/datasets/server';
 import { action } from '@/lib/http/action';
 import { clearBody, markBody, rerunBody } from '@/lib/runs';
 import { cancelRun, clearTask, markTask, rerunRun, runStory } from '@/lib/runs/server';
@@ -26,14 +27,18 @@ export const rerun = action({
 export const clear = action({
   permission: 'run:write',
   input: oneTask.extend({ request: clearBody }),
-  handle: async (ctx, { id, taskId, request }) => ({ state: (await clearTask(ctx, id, taskId, request)).state }),
+  handle: async (ctx, { id, taskId, request }) => ({
+    state: (await clearTask(ctx, id, taskId, request)).state,
+  }),
 });
 
 /** mark gives a task the state that a person vouches for. */
 export const mark = action({
   permission: 'run:write',
   input: oneTask.extend({ request: markBody }),
-  handle: async (ctx, { id, taskId, request }) => ({ state: (await markTask(ctx, id, taskId, request)).state }),
+  handle: async (ctx, { id, taskId, request }) => ({
+    state: (await markTask(ctx, id, taskId, request)).state,
+  }),
 });
 
 /** readStory gives the attempts of a run and what people did to it. */
@@ -41,4 +46,11 @@ export const readStory = action({
   permission: 'run:read',
   input: one,
   handle: (ctx, { id }) => runStory(ctx, id),
+});
+
+/** readChecks gives what the checks on a task's output found in this run. */
+export const readChecks = action({
+  permission: 'run:read',
+  input: oneTask,
+  handle: (ctx, { id, taskId }) => listRunChecks(ctx, id, taskId),
 });

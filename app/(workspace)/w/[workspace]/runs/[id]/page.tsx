@@ -12,7 +12,10 @@ type Props = { params: Promise<{ workspace: string; id: string }> };
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { workspace, id } = await params;
   const run = await notFoundAs404(getRun(await pageContext(workspace), id));
-  const sentence = runSentence(run.state, run.tasks.map((task) => ({ ...task, name: task.taskId })));
+  const sentence = runSentence(
+    run.state,
+    run.tasks.map((task) => ({ ...task, name: task.taskId })),
+  );
   return { title: `${run.pipeline}: ${plainSentence(sentence)}` };
 }
 

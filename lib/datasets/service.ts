@@ -1,5 +1,6 @@
 import { type Readable } from 'node:stream';
 import { conflict, invalid, notFound } from '@/lib/core/errors';
+import { isId } from '@/lib/core/ids';
 import { inTransaction } from '@/lib/db/transaction';
 import { checkSchema, type Check } from '@/lib/pipeline';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
@@ -166,6 +167,7 @@ export async function listCheckResults(ctx: Context, name: string, limit = 200):
 /** listRunChecks lists what checks found in a run, or in one of its tasks. */
 export async function listRunChecks(ctx: Context, runId: string, taskId?: string): Promise<CheckResultView[]> {
   authorize(ctx, 'run:read');
+  if (!isId(runId)) return [];
   return resultsOf(await rows.checkResultsOf(ctx.workspaceId, { runId, ...(taskId === undefined ? {} : { taskId }) }, 1000));
 }
 

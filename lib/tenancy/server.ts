@@ -25,6 +25,7 @@ export { changePassword, resetPassword } from './people/account';
 export {
   acceptAsMember,
   acceptAsNewPerson,
+  findInvite,
   invite,
   listInvites,
   readInvite,

@@ -81,6 +81,13 @@ export async function invite(
   });
 }
 
+/** findInvite tells that an open invitation is this workspace's. @throws AppError not_found */
+export async function findInvite(ctx: Context, id: string): Promise<{ id: string }> {
+  const rows = isId(id) ? await listInviteRows(prisma(), ctx.workspaceId) : [];
+  if (!rows.some((row) => row.id === id)) throw notFound('invitation', id);
+  return { id };
+}
+
 /** withdrawInvite ends an open invitation. @throws AppError not_found */
 export async function withdrawInvite(ctx: Context, id: string): Promise<void> {
   authorize(ctx, 'member:write');

@@ -1,4 +1,4 @@
-import { named, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { datasetShape } from '@/lib/datasets';
 import { getDataset } from '@/lib/datasets/server';
 
@@ -7,5 +7,5 @@ export const GET = route({
   permission: 'dataset:read',
   summary: 'A dataset: schema, statistics, checks, readers and writers',
   response: datasetShape,
-  handle: ({ ctx, params }) => getDataset(ctx, named(params)),
+  handle: ({ ctx, params }) => getDataset(ctx, params.name!),
 });

@@ -1,5 +1,5 @@
 import { listOf, whole } from '@/lib/http/page';
-import { named, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { checkResultShape, checksInput } from '@/lib/datasets';
 import { getDataset, listCheckResults, putChecks } from '@/lib/datasets/server';
 
@@ -8,7 +8,7 @@ export const GET = route({
   permission: 'dataset:read',
   summary: 'What checks found on a dataset, newest first',
   response: listOf(checkResultShape),
-  handle: async ({ ctx, params }) => whole(await listCheckResults(ctx, named(params))),
+  handle: async ({ ctx, params }) => whole(await listCheckResults(ctx, params.name!)),
 });
 
 export const PUT = route({
@@ -17,6 +17,6 @@ export const PUT = route({
   summary: 'Set the checks that stand on a dataset',
   body: checksInput,
   response: checksInput,
-  find: ({ ctx, params }) => getDataset(ctx, named(params)),
+  find: ({ ctx, params }) => getDataset(ctx, params.name!),
   handle: ({ ctx, found, body }) => putChecks(ctx, found.name, body.checks),
 });

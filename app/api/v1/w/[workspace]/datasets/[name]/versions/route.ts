@@ -1,5 +1,5 @@
 import { listOf } from '@/lib/http/page';
-import { named, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { listQuery, versionShape } from '@/lib/datasets';
 import { listVersions } from '@/lib/datasets/server';
 
@@ -9,5 +9,5 @@ export const GET = route({
   summary: 'Versions of a dataset, newest first',
   query: listQuery,
   response: listOf(versionShape),
-  handle: ({ ctx, params, query }) => listVersions(ctx, named(params), query),
+  handle: ({ ctx, params, query }) => listVersions(ctx, params.name!, query),
 });

@@ -1,4 +1,5 @@
 import { route } from '@/lib/http/route';
+import { requirePipeline } from '@/lib/pipeline/server';
 import { createRunBody, runSchema } from '@/lib/runs';
 import { createRun, getRun } from '@/lib/runs/server';
 
@@ -6,6 +7,7 @@ export const POST = route({
   path: '/pipelines/{slug}/runs',
   permission: 'run:write',
   summary: 'Run a pipeline',
+  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
   body: createRunBody,
   status: 201,
   response: runSchema,

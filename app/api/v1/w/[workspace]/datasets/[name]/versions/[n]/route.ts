@@ -1,4 +1,4 @@
-import { named, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { versionShape } from '@/lib/datasets';
 import { getVersion } from '@/lib/datasets/server';
 
@@ -7,5 +7,5 @@ export const GET = route({
   permission: 'dataset:read',
   summary: 'One version of a dataset',
   response: versionShape,
-  handle: ({ ctx, params }) => getVersion(ctx, named(params), Number(params.n)),
+  handle: ({ ctx, params }) => getVersion(ctx, params.name!, Number(params.n)),
 });

@@ -1,5 +1,5 @@
 import { download } from '@/app/api/v1/download';
-import { named, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { pageQuery, previewShape } from '@/lib/datasets';
 import { exportVersion, previewVersion } from '@/lib/datasets/server';
 
@@ -11,7 +11,7 @@ export const GET = route({
   response: previewShape,
   produces: ['text/csv', 'application/vnd.apache.parquet'],
   handle: async ({ ctx, params, query }) => {
-    const name = named(params);
+    const name = params.name!;
     const number = Number(params.n);
     if (query.format !== 'json') return download(await exportVersion(ctx, name, number, query.format), `${name}-${number}.${query.format}`);
     const sort = query.sort === undefined ? null : { column: query.sort, descending: query.order === 'desc' };

@@ -1,4 +1,4 @@
-import { named, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { profileShape } from '@/lib/datasets';
 import { profileVersion } from '@/lib/datasets/server';
 
@@ -7,5 +7,5 @@ export const GET = route({
   permission: 'dataset:read',
   summary: 'Statistics per column of a version',
   response: profileShape,
-  handle: ({ ctx, params }) => profileVersion(ctx, named(params), Number(params.n)),
+  handle: ({ ctx, params }) => profileVersion(ctx, params.name!, Number(params.n)),
 });

@@ -1,4 +1,4 @@
-import { named, route } from '@/lib/http/route';
+import { route } from '@/lib/http/route';
 import { releaseInput, versionShape } from '@/lib/datasets';
 import { getVersion, releaseVersion } from '@/lib/datasets/server';
 
@@ -9,6 +9,6 @@ export const POST = route({
   body: releaseInput,
   response: versionShape,
   status: 200,
-  find: ({ ctx, params }) => getVersion(ctx, named(params), Number(params.n)),
-  handle: ({ ctx, params, found, body }) => releaseVersion(ctx, named(params), found.number, body.reason),
+  find: ({ ctx, params }) => getVersion(ctx, params.name!, Number(params.n)),
+  handle: ({ ctx, params, found, body }) => releaseVersion(ctx, params.name!, found.number, body.reason),
 });

@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { stopReaders } from '@/lib/datasets/server';
+import { type RouteHandler } from '@/lib/http/route';
+import { includesRole, PERMISSIONS } from '@/lib/tenancy';
+import { testDatabase } from '@/lib/testing';
+import { makeTenant, tenantSpec, type Tenant } from '@/lib/testing/isolation';
+import { ROUTES } from './manifest';
+
+vi.setConfig({ testTimeout: 120_000 });
+testDatabase();
+
+type Given = { params?: Record<string, string>; query?: string; body?: unknown; raw?: string };
+/**
+ * How each route names what it is about: `thing` names something that another workspace does not have; `list` gives what the
+ * caller's workspace has; `name` makes or replaces by a name, in the caller's workspace; `path` names a file in the query,
+ * which is judged after the role.
+ */
+type Case = { about: 'thing' | 'list' | 'name' | 'path'; good: (of: Tenant) => Given; status?: number };
+
+const run = (of: Tenant) => ({ id: of.runId });
+const task = (of: Tenant) => ({ ...run(of), taskId: of.taskId });
+const pipeline = (of: Tenant) => ({ slug: of.slug });
+const dataset = (of: Tenant) => ({ name: of.dataset });
+const version = (of: Tenant) => ({ name: of.dataset, n: '1' });
+const named = (of: Tenant) => ({ name: of.name });
+const thing = (params: (of: Tenant) => Record<string, string>, more: { body?: (of: Tenant) => unknown; query?: string; status?: number } = {}): Case => ({
+  about: 'thing',
+  good: (of) => ({ params: params(of), ...(more.body ? { body: more.body(of) } : {}), ...(more.query ? { query: more.query } : {}) }),
+  ...(more.status ? { status: more.status } : {}),
+});
+const list = (query = ''): Case => ({ about: 'list', good: () => ({ query }) });
+const make = (about: 'list' | 'name', good: Case['good'], status = 200): Case => ({ about, good, status });
+
+/** Every route, in an order in which the owner can call them all: what ends or removes something comes last. */
+const CASES: Record<string, Case> = {
+  'GET /pipelines': list(),
+  'POST /pipelines': make('list', (of) => ({ body: { slug: `${of.mark}-new`, name: 'New' } }), 201),
+  'GET /pipelines/{slug}': thing(pipeline),
+  'PATCH /pipelines/{slug}': thing(pipeline, { body: () => ({ name: 'Renamed' }) }),
+  'PUT /pipelines/{slug}/draft': thing(pipeline, { body: (of) => ({ baseRevision: 2, spec: of.spec }) }),
+  'POST /pipelines/{slug}/publish': thing(pipeline, { body: () => ({ message: 'again' }) }),
+  'POST /pipelines/{slug}/validate': thing(pipeline, { body: (of) => ({ spec: of.spec }) }),
+  'POST /pipelines/{slug}/try': thing(pipeline, { body: (of) => ({ spec: of.spec, taskId: 'first' }), status: 201 }),
+  'POST /pipelines/{slug}/runs': thing(pipeline, { body: () => ({}), status: 201 }),
+  'GET /pipelines/{slug}/versions': thing(pipeline),
+  'GET /pipelines/{slug}/versions/{version}': thing((of) => ({ ...pipeline(of), version: '1' })),
+  'GET /pipelines/{slug}/versions/{version}/diff/{other}': thing((of) => ({ ...pipeline(of), version: '1', other: '2' })),
+  'POST /pipelines/{slug}/versions/{version}/restore': thing((of) => ({ ...pipeline(of), version: '1' }), { body: () => ({}) }),
+
+  'GET /runs': list(),
+  'GET /runs/{id}': thing(run),
+  'GET /runs/{id}/events': thing(run),
+  'GET /runs/{id}/wait': thing(run, { query: '?timeoutSeconds=0' }),
+  'GET /runs/{id}/why': thing(run),
+  'GET /runs/{id}/rerun-plan': thing(run),
+  'GET /runs/{id}/tasks': thing(run),
+  'GET /runs/{id}/tasks/{taskId}/attempts': thing(task),
+  'GET /runs/{id}/tasks/{taskId}/logs': thing(task),
+  'GET /runs/{id}/tasks/{taskId}/output': thing(task),
+  'GET /runs/{id}/tasks/{taskId}/output/artifacts': thing(task),
+  'GET /runs/{id}/tasks/{taskId}/output/artifacts/{artifactId}': thing((of) => ({ ...task(of), artifactId: of.artifactId })),
+  'POST /runs/{id}/tasks/{taskId}/mark': thing(task, { body: () => ({ state: 'failed', reason: 'wrong' }) }),
+  'POST /runs/{id}/tasks/{taskId}/clear': thing(task, { body: () => ({}) }),
+  'POST /runs/{id}/cancel': thing(run),
+  'POST /runs/{id}/rerun': thing(run, { body: () => ({ from: 'start' }) }),
+
+  'GET /datasets': list(),
+  'GET /datasets/{name}': thing(dataset),
+  'GET /datasets/{name}/checks': thing(dataset),
+  'PUT /datasets/{name}/checks': thing(dataset, { body: () => ({ checks: [] }) }),
+  'GET /datasets/{name}/versions': thing(dataset),
+  'GET /datasets/{name}/versions/{n}': thing(version),
+  'GET /datasets/{name}/versions/{n}/preview': thing(version),
+  'GET /datasets/{name}/versions/{n}/profile': thing(version),
+  'POST /datasets/{name}/versions/{n}/release': thing((of) => ({ name: of.dataset, n: '2' }), { body: () => ({ reason: 'It is right.' }) }),
+
+  'GET /files': list(),
+  'POST /files': make('name', (of) => ({ query: `?path=${of.mark}/new.csv`, raw: 'a\n1\n' }), 201),
+  'GET /files/content': { about: 'path', good: (of) => ({ query: `?path=${of.file}` }) },
+  'GET /secrets': list(),
+  'PUT /secrets/{name}': make('name', (of) => ({ params: named(of), body: { value: 'new' } })),
+  'GET /variables': list(),
+  'GET /variables/{name}': thing(named),
+  'PUT /variables/{name}': make('name', (of) => ({ params: named(of), body: { value: 2 } })),
+  'GET /channels': list(),
+  'GET /channels/{name}': thing(named),
+  'PUT /channels/{name}': make('name', (of) => ({ params: named(of), body: { kind: 'email', config: { to: ['a@example.test'] } } })),
+  'POST /channels/{name}/test': thing(named, { status: 202 }),
+  'GET /connections': list(),
+  'GET /connections/{name}': thing(named),
+  'PUT /connections/{name}': make('name', (of) => ({ params: named(of), body: { kind: 'http', config: { baseUrl: 'http://127.0.0.1:9' } } })),
+  'POST /connections/{name}/test': thing(named),
+  'GET /members': list(),
+  'GET /members/{id}': thing((of) => ({ id: of.memberId })),
+  'PATCH /members/{id}': thing((of) => ({ id: of.memberId }), { body: () => ({ role: 'viewer' }) }),
+  'GET /invites': list(),
+  'POST /invites': make('list', (of) => ({ body: { email: `${of.mark}-more@example.test`, role: 'viewer' } }), 201),
+  'GET /tokens': list(),
+  'POST /tokens': make('list', () => ({ body: { name: 'more', role: 'viewer' } }), 201),
+  'GET /audit': list(),
+  'GET /audit/verify': list(),
+  'GET /live': list(),
+  'GET /workspaces': list(),
+  'GET /workspaces/{slug}': thing((of) => ({ slug: of.ctx.workspace.slug })),
+  'PATCH /workspaces/{slug}': thing((of) => ({ slug: of.ctx.workspace.slug }), { body: () => ({ weight: 2 }) }),
+  'POST /workspaces/{slug}/tokens': thing((of) => ({ slug: of.ctx.workspace.slug }), { body: () => ({ name: 'first', role: 'viewer' }), status: 201 }),
+  // for owners of the organization, which no token of a workspace is
+  'POST /workspaces': make('list', () => ({ body: { slug: 'another', name: 'Another' } }), 403),
+
+  'DELETE /files': { about: 'path', good: (of) => ({ query: `?path=${of.file}` }), status: 204 },
+  'DELETE /secrets/{name}': thing(named, { status: 204 }),
+  'DELETE /variables/{name}': thing(named, { status: 204 }),
+  'DELETE /channels/{name}': thing(named, { status: 204 }),
+  'DELETE /connections/{name}': thing(named, { status: 204 }),
+  'DELETE /invites/{id}': thing((of) => ({ id: of.inviteId }), { status: 204 }),
+  'DELETE /tokens/{id}': thing((of) => ({ id: of.tokenId }), { status: 204 }),
+  'DELETE /members/{id}': thing((of) => ({ id: of.memberId }), { status: 204 }),
+  'DELETE /pipelines/{slug}': thing((of) => ({ slug: of.oldSlug }), { status: 204 }),
+};
+
+const handlers = new Map<string, RouteHandler>(
+  ROUTES.flatMap((module) =>
+    Object.entries(module as Record<string, unknown>).flatMap(([method, value]) =>
+      typeof value === 'function' && 'definition' in value ? [[`${method} ${(value as RouteHandler).definition.path}`, value as RouteHandler] as const] : [],
+    ),
+  ),
+);
+const routes = Object.entries(CASES);
+const inWorkspace = routes.filter(([key]) => handlers.get(key)?.definition.scope === 'workspace');
+const things = routes.filter(([, { about }]) => about === 'thing');
+const needed = (key: string) => {
+  const { permission } = handlers.get(key)!.definition;
+  return permission ? PERMISSIONS[permission] : 'admin';
+};
+const writing = inWorkspace.filter(([key]) => !includesRole('viewer', needed(key)));
+
+let ours: Tenant;
+let theirs: Tenant;
+
+beforeAll(async () => {
+  ours = await makeTenant('alpha');
+  theirs = await makeTenant('omega');
+}, 120_000);
+afterAll(stopReaders);
+
+/** call sends what a route takes to a workspace's address; `as` is the token, none when empty. */
+async function call(key: string, as: string, workspace: Tenant, given: Given) {
+  const method = key.split(' ')[0]!;
+  const body = given.raw ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
+  const stop = new AbortController();
+  const request = new Request(`http://localhost:3000/api/v1/x${given.query ?? ''}`, {
+    method,
+    signal: stop.signal,
+    headers: as ? { authorization: `Bearer ${as}` } : {},
+    ...(body === undefined ? {} : { body }),
+  });
+  const response = await handlers.get(key)!(request, { params: Promise.resolve({ workspace: workspace.ctx.workspace.slug, ...given.params }) });
+  const stream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  const text = stream ? '' : await response.text();
+  stop.abort();
+  if (stream) await response.body?.cancel();
+  return { status: response.status, type: response.headers.get('content-type') ?? '', text };
+}
+
+/** The same call with what another workspace has instead of one's own. */
+const broken = (given: Given): Given => ({ ...given, ...(given.body === undefined ? {} : { body: { ...(given.body as object), nonsense: 1 } }) });
+
+it('every route of the API is in the table', () => {
+  expect(Object.keys(CASES).toSorted()).toEqual([...handlers.keys()].toSorted());
+});
+
+describe('nobody gets in without a token', () => {
+  it.each(routes)('%s', async (key, { good }) => {
+    for (const token of ['', `pst_${'x'.repeat(43)}`]) {
+      const { status, type } = await call(key, token, ours, broken(good(ours)));
+      expect([status, type]).toEqual([401, 'application/problem+json']);
+    }
+  });
+});
+
+describe('an admin of another workspace is not let into this one', () => {
+  it.each(inWorkspace)('%s', async (key, { good }) => {
+    const { status, text } = await call(key, theirs.tokens.admin, ours, good(ours));
+    expect(status).toBe(404);
+    expect(text).toContain('no workspace');
+  });
+});
+
+describe('what another workspace has does not exist in one’s own', () => {
+  it.each(things)('%s', async (key, { good }) => {
+    const foreign = await call(key, theirs.tokens.admin, theirs, good(ours));
+    expect(foreign.status).toBe(404);
+    expect((await call(key, theirs.tokens.admin, theirs, broken(good(ours)))).status).toBe(404);
+  });
+
+  it.each(things.filter(([key]) => /\{(id|slug|name|artifactId)\}/.test(key) && !key.includes('/workspaces')))('%s, nor does anything unknown', async (key, { good }) => {
+    const given = good(theirs);
+    for (const [name, strange] of Object.entries(given.params!).filter(([part]) => part !== 'taskId').flatMap(([part]) => [[part, 'x'], [part, '0198c0de-0000-7000-8000-000000000000'], [part, '../..']] as const)) {
+      const { status } = await call(key, theirs.tokens.admin, theirs, { ...given, params: { ...given.params, [name]: strange } });
+      expect([name, strange, status]).toEqual([name, strange, 404]);
+    }
+  });
+
+  it('a file of theirs is unknown too', async () => {
+    for (const key of ['GET /files/content', 'DELETE /files']) expect((await call(key, theirs.tokens.admin, theirs, { query: `?path=${ours.file}` })).status).toBe(404);
+  });
+
+  it.each(routes.filter(([key, { about }]) => about === 'list' && key.startsWith('GET')))('%s shows nothing of theirs', async (key, { good }) => {
+    const { status, text } = await call(key, theirs.tokens.admin, theirs, good(theirs));
+    expect(status).toBe(200);
+    for (const word of [ours.mark, ours.runId, ours.ctx.workspaceId, ours.ctx.workspace.slug, ours.tokenId, ours.memberId]) expect(text).not.toContain(word);
+  });
+
+  it.each(routes.filter(([, { about }]) => about === 'name'))('%s with their name changes nothing of theirs', async (key, { good }) => {
+    expect((await call(key, theirs.tokens.admin, theirs, good(ours))).status).toBeLessThan(300);
+  });
+
+  it('and what they stored under the same names is as it was', async () => {
+    const { params } = { params: named(ours) };
+    expect(JSON.parse((await call('GET /variables/{name}', ours.tokens.viewer, ours, { params })).text)).toMatchObject({ value: 1 });
+    expect((await call('GET /channels/{name}', ours.tokens.viewer, ours, { params })).text).toContain(`${ours.mark}@example.test`);
+    expect((await call('GET /connections/{name}', ours.tokens.viewer, ours, { params })).text).toContain('https://example.test');
+    expect((await call('GET /files/content', ours.tokens.viewer, ours, { query: `?path=${ours.file}` })).text).toBe('a,b\n1,2\n');
+    expect((await call('GET /files/content', ours.tokens.viewer, ours, { query: `?path=${ours.mark}/new.csv` })).status).toBe(404);
+  });
+
+  it('a pipeline of one’s own cannot be given a version, a task or an artifact of theirs', async () => {
+    const own = task(theirs);
+    for (const [key, params] of [
+      ['GET /pipelines/{slug}/versions/{version}', { ...pipeline(theirs), version: '9' }],
+      ['GET /datasets/{name}/versions/{n}', { name: theirs.dataset, n: '9' }],
+      ['GET /runs/{id}/tasks/{taskId}/logs', { ...own, taskId: 'ghost' }],
+      ['POST /runs/{id}/tasks/{taskId}/mark', { ...own, taskId: 'ghost' }],
+      ['GET /runs/{id}/tasks/{taskId}/output/artifacts/{artifactId}', { ...own, artifactId: ours.artifactId }],
+    ] as const) expect([key, (await call(key, theirs.tokens.admin, theirs, { params })).status]).toEqual([key, 404]);
+  });
+});
+
+describe('a viewer may not write', () => {
+  it.each(writing)('%s', async (key, { about, good }) => {
+    const { status, text } = await call(key, ours.tokens.viewer, ours, broken(good(ours)));
+    expect(status).toBe(403);
+    expect(text).toContain(`Ask an admin of the workspace for the role ${needed(key)}`);
+    if (about === 'thing') expect((await call(key, ours.tokens.viewer, ours, good(theirs))).status).toBe(404);
+  });
+
+  it('nor change the workspace or its tokens above it', async () => {
+    for (const key of ['PATCH /workspaces/{slug}', 'POST /workspaces/{slug}/tokens']) {
+      for (const role of ['viewer', 'editor', 'approver'] as const) expect((await call(key, ours.tokens[role], ours, broken(CASES[key]!.good(ours)))).status).toBe(403);
+    }
+  });
+});
+
+describe('a role below the one that is needed is refused', () => {
+  it.each(writing.filter(([key]) => needed(key) !== 'editor'))('%s', async (key, { good }) => {
+    const below = needed(key) === 'admin' ? 'approver' : 'editor';
+    expect((await call(key, ours.tokens[below], ours, good(ours))).status).toBe(403);
+  });
+});
+
+describe('the owner of all this still works with it', () => {
+  it.each(routes)('%s', async (key, { good, status = 200 }) => {
+    const answer = await call(key, ours.tokens.admin, ours, good(ours));
+    expect([answer.status, answer.status === status ? '' : answer.text]).toEqual([status, '']);
+  });
+
+  it('and the other workspace has lost nothing', async () => {
+    const { status, text } = await call('GET /pipelines/{slug}', theirs.tokens.admin, theirs, { params: pipeline(theirs) });
+    expect([status, (JSON.parse(text) as { draft: { spec: object } }).draft.spec]).toMatchObject([200, tenantSpec('second')]);
+  });
+});

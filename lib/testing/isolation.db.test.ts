@@ -1,0 +1,271 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AppError } from '@/lib/core/errors';
+import { newId } from '@/lib/core/ids';
+import { prisma } from '@/lib/db/client';
+import { inTransaction } from '@/lib/db/transaction';
+import * as datasets from '@/lib/datasets/server';
+import * as observability from '@/lib/observability/server';
+import * as pipeline from '@/lib/pipeline/server';
+import * as runs from '@/lib/runs/server';
+import * as tenancy from '@/lib/tenancy/server';
+import { testDatabase } from './database';
+import { type TestContext } from './factories';
+import { makeTenant, type Tenant } from './isolation';
+
+vi.setConfig({ testTimeout: 60_000 });
+testDatabase();
+
+let mine: Tenant;
+let foreign: Tenant;
+
+beforeAll(async () => {
+  mine = await makeTenant('alpha');
+  foreign = await makeTenant('omega');
+}, 120_000);
+afterAll(datasets.stopReaders);
+
+/** A call in one's own workspace with what another workspace has. */
+type Call = (ctx: TestContext, of: Tenant) => unknown;
+/** refused: not_found. nothing: null, an empty list or object. ownOnly: gives what is one's own, and nothing of theirs. */
+type Scoped = { refused: Record<string, Call>; nothing: Record<string, Call>; ownOnly: Record<string, Call> };
+
+const page = { limit: 10, offset: 0, sort: null };
+const task = { kind: 'source', id: 's', config: { dataset: 'x' } } as never;
+const newest = async (of: Tenant) => (await prisma().datasetVersion.findFirstOrThrow({ where: { workspaceId: of.ctx.workspaceId, state: 'good' } })).id;
+
+const SCOPED: Record<string, Scoped> = {
+  pipeline: {
+    refused: {
+      deletePipeline: (ctx, of) => pipeline.deletePipeline(ctx, of.slug),
+      diffVersions: (ctx, of) => pipeline.diffVersions(ctx, of.slug, 1, 2),
+      getPipeline: (ctx, of) => pipeline.getPipeline(ctx, of.slug),
+      getVersion: (ctx, of) => pipeline.getVersion(ctx, of.slug, 1),
+      listVersions: (ctx, of) => pipeline.listVersions(ctx, of.slug),
+      publish: (ctx, of) => pipeline.publish(ctx, of.slug, {}),
+      requirePipeline: (ctx, of) => pipeline.requirePipeline(ctx, of.slug),
+      restoreVersion: (ctx, of) => pipeline.restoreVersion(ctx, of.slug, 1),
+      saveDraft: (ctx, of) => pipeline.saveDraft(ctx, of.slug, { baseRevision: 1, spec: of.spec }),
+      specAt: (ctx, of) => pipeline.specAt(ctx, of.slug, 'draft'),
+      updatePipeline: (ctx, of) => pipeline.updatePipeline(ctx, of.slug, { name: 'taken' }),
+      validateSpec: (ctx, of) => pipeline.validateSpec(ctx, of.slug, of.spec),
+    },
+    nothing: {},
+    ownOnly: {
+      createPipeline: (ctx, of) => pipeline.createPipeline(ctx, { slug: of.oldSlug, name: 'Same slug' }),
+      gatherFacts: (ctx) =>
+        pipeline.gatherFacts(ctx, 'p', {
+          ...(mine.spec as never as Parameters<typeof pipeline.gatherFacts>[2]),
+          tasks: [{ id: 'a', kind: 'source', config: { path: 'channel connection secrets vars reads' } }, { id: 'b', kind: 'subpipeline', config: {} }],
+        }),
+      listPipelines: (ctx) => pipeline.listPipelines(ctx, { archived: 'all' }),
+      listPipelinesWithDrafts: (ctx) => pipeline.listPipelinesWithDrafts(ctx, { archived: 'all' }),
+    },
+  },
+  datasets: {
+    refused: {
+      deleteFile: (ctx, of) => datasets.deleteFile(ctx, of.file),
+      exportVersion: (ctx, of) => datasets.exportVersion(ctx, of.dataset, 1, 'csv'),
+      findWorkspaceFiles: (ctx, of) => datasets.findWorkspaceFiles(ctx.workspaceId, of.file),
+      getDataset: (ctx, of) => datasets.getDataset(ctx, of.dataset),
+      getVersion: (ctx, of) => datasets.getVersion(ctx, of.dataset, 1),
+      listCheckResults: (ctx, of) => datasets.listCheckResults(ctx, of.dataset),
+      listVersions: (ctx, of) => datasets.listVersions(ctx, of.dataset, { limit: 10 }),
+      openFile: (ctx, of) => datasets.openFile(ctx, of.file),
+      previewVersion: (ctx, of) => datasets.previewVersion(ctx, of.dataset, 1, page),
+      profileVersion: (ctx, of) => datasets.profileVersion(ctx, of.dataset, 1),
+      putChecks: (ctx, of) => datasets.putChecks(ctx, of.dataset, []),
+      releaseVersion: (ctx, of) => datasets.releaseVersion(ctx, of.dataset, 2, 'because'),
+    },
+    nothing: {
+      checksOfDataset: (ctx, of) => datasets.checksOfDataset(ctx.workspaceId, of.dataset),
+      holdsOn: (ctx, of) => inTransaction((tx) => datasets.holdsOn(tx, ctx.workspaceId, [of.dataset])),
+      listRunChecks: (ctx, of) => datasets.listRunChecks(ctx, of.runId),
+      pinReads: async (ctx, of) =>
+        (await inTransaction((tx) => datasets.pinReads(tx, ctx.workspaceId, { tasks: [{ id: 's', kind: 'source', config: { dataset: of.dataset } } as never] }, null)))[of.dataset],
+      settleVersion: (ctx, of) => inTransaction(async (tx) => datasets.settleVersion(tx, ctx.workspaceId, await newest(of), { state: 'good' }, ctx.now)),
+    },
+    ownOnly: {
+      listDatasets: (ctx) => datasets.listDatasets(ctx, { limit: 100 }),
+      listFiles: (ctx) => datasets.listFiles(ctx, { limit: 100 }),
+      uploadFile: (ctx, of) => datasets.uploadFile(ctx, of.file, Buffer.from('mine')).then(() => null),
+    },
+  },
+  runs: {
+    refused: {
+      cancelRun: (ctx, of) => runs.cancelRun(ctx, of.runId),
+      clearTask: (ctx, of) => runs.clearTask(ctx, of.runId, of.taskId, {}),
+      createRun: (ctx, of) => runs.createRun(ctx, { pipelineSlug: of.slug }),
+      createTry: (ctx, of) => runs.createTry(ctx, { pipelineSlug: of.slug, spec: of.spec as never, taskId: 'first' }),
+      exportOutput: (ctx, of) => runs.exportOutput(ctx, of.runId, of.taskId, 'csv'),
+      findTask: (ctx, of) => runs.findTask(ctx, of.runId, of.taskId),
+      getRun: (ctx, of) => runs.getRun(ctx, of.runId),
+      getRunSpec: (ctx, of) => runs.getRunSpec(ctx, of.runId),
+      getRunState: (ctx, of) => runs.getRunState(ctx, of.runId),
+      listArtifacts: (ctx, of) => runs.listArtifacts(ctx, of.runId, of.taskId),
+      listAttempts: (ctx, of) => runs.listAttempts(ctx, of.runId, of.taskId),
+      listTasks: (ctx, of) => runs.listTasks(ctx, of.runId, undefined),
+      markTask: (ctx, of) => runs.markTask(ctx, of.runId, of.taskId, { state: 'failed', reason: 'x' }),
+      openArtifact: (ctx, of) => runs.openArtifact(ctx, of.runId, of.taskId, of.artifactId),
+      previewOutput: (ctx, of) => runs.previewOutput(ctx, of.runId, of.taskId, { ...page, profile: false }),
+      rerunPlan: (ctx, of) => runs.rerunPlan(ctx, of.runId, { from: 'start' }),
+      rerunRun: (ctx, of) => runs.rerunRun(ctx, of.runId, { from: 'start' }),
+      runStory: (ctx, of) => runs.runStory(ctx, of.runId),
+      whyWaiting: (ctx, of) => runs.whyWaiting(ctx, of.runId),
+    },
+    nothing: { findRun: (ctx, of) => runs.findRun(of.runId, ctx.workspaceId) },
+    ownOnly: { listRuns: (ctx) => runs.listRuns(ctx, { limit: 100 }) },
+  },
+  tenancy: {
+    refused: {
+      announce: (ctx, of) => inTransaction((tx) => tenancy.announce(tx, ctx.workspaceId, of.name, { event: 'x', title: 'x', text: 'x' }, ctx.now)),
+      changeRole: (ctx, of) => tenancy.changeRole(ctx, of.memberId, 'admin'),
+      deleteChannel: (ctx, of) => tenancy.deleteChannel(ctx, of.name),
+      deleteConnection: (ctx, of) => tenancy.deleteConnection(ctx, of.name),
+      deleteSecret: (ctx, of) => tenancy.deleteSecret(ctx, of.name),
+      deleteVariable: (ctx, of) => tenancy.deleteVariable(ctx, of.name),
+      findInvite: (ctx, of) => tenancy.findInvite(ctx, of.inviteId),
+      findSecret: (ctx, of) => tenancy.findSecret(ctx, of.name),
+      findToken: (ctx, of) => tenancy.findToken(ctx, of.tokenId),
+      getChannelView: (ctx, of) => tenancy.getChannelView(ctx, of.name),
+      getConnection: (ctx, of) => tenancy.getConnection(ctx, of.name),
+      getMember: (ctx, of) => tenancy.getMember(ctx, of.memberId),
+      getVariable: (ctx, of) => tenancy.getVariable(ctx, of.name),
+      removeMember: (ctx, of) => tenancy.removeMember(ctx, of.memberId),
+      revokeToken: (ctx, of) => tenancy.revokeToken(ctx, of.tokenId),
+      testChannel: (ctx, of) => tenancy.testChannel(ctx, of.name),
+      testConnection: (ctx, of) => tenancy.testConnection(ctx, of.name),
+      withdrawInvite: (ctx, of) => tenancy.withdrawInvite(ctx, of.inviteId),
+    },
+    nothing: {
+      getChannel: (ctx, of) => tenancy.getChannel(ctx.workspaceId, of.name),
+      resolveConnection: (ctx, of) => tenancy.resolveConnection(ctx.workspaceId, of.name),
+      resolveSecret: (ctx, of) => tenancy.resolveSecret(ctx.workspaceId, of.name),
+      webhookTarget: (ctx, of) => tenancy.webhookTarget(ctx.workspaceId, of.name),
+    },
+    ownOnly: {
+      createToken: (ctx) => tenancy.createToken(ctx, { name: 'x', role: 'viewer' }),
+      getVariables: (ctx) => tenancy.getVariables(ctx.workspaceId),
+      getWorkspace: (ctx) => tenancy.getWorkspace(ctx),
+      invite: (ctx) => tenancy.invite(ctx, { email: 'new@example.test', role: 'viewer' }, 'http://localhost'),
+      listAudit: (ctx) => tenancy.listAudit(ctx, { limit: 200 } as never),
+      listChannels: (ctx) => tenancy.listChannels(ctx),
+      listConnections: (ctx) => tenancy.listConnections(ctx),
+      listInvites: (ctx) => tenancy.listInvites(ctx),
+      listMembers: (ctx) => tenancy.listMembers(ctx),
+      listSecrets: (ctx) => tenancy.listSecrets(ctx),
+      listTokens: (ctx) => tenancy.listTokens(ctx),
+      listVariables: (ctx) => tenancy.listVariables(ctx),
+      putChannel: (ctx, of) => tenancy.putChannel(ctx, of.name, { kind: 'email', config: { to: ['mine@example.test'] } }).then(() => null),
+      putConnection: (ctx, of) => tenancy.putConnection(ctx, of.name, { kind: 'http', config: { baseUrl: 'https://mine.test', auth: 'none' } }).then(() => null),
+      putSecret: (ctx, of) => tenancy.putSecret(ctx, of.name, { value: 'mine' }).then(() => null),
+      putVariable: (ctx, of) => tenancy.putVariable(ctx, of.name, { value: 'mine' }).then(() => null),
+      secretNames: async (ctx) => [...(await tenancy.secretNames(ctx.workspaceId))].filter((name) => name.startsWith(mine.mark)),
+      updateWorkspace: (ctx) => tenancy.updateWorkspace(ctx, { weight: 3 }),
+      verifyAudit: (ctx) => tenancy.verifyAudit(ctx),
+    },
+  },
+  observability: {
+    refused: {
+      logText: (ctx, of) => observability.logText(ctx, { runId: of.runId, taskId: of.taskId }),
+      readLogs: (ctx, of) => observability.readLogs(ctx, { runId: of.runId, taskId: of.taskId }),
+    },
+    nothing: {},
+    ownOnly: {},
+  },
+};
+
+/** Exported functions that are given nothing of a workspace to look up, and why. A new one must be thought about here. */
+const APART: Record<string, Record<string, string[]>> = {
+  pipeline: { 'pure': ['hashSpec'] },
+  datasets: {
+    'the store itself, whose keys its callers make': ['localStore', 'store', 'storeRoot'],
+    'pure': ['blockedBy', 'megabytes', 'readNames', 'tableOf', 'tooLarge', 'writeOf'],
+    'the database process, given files': ['buildDuckdbChild', 'checkOutput', 'coolDuckdb', 'DuckdbError', 'exportTable', 'previewTable', 'profileTable', 'runChecks', 'sqlFacts', 'startDuckdb', 'stopReaders', 'takeDuckdb', 'warmDuckdb'],
+    'the engine, with the workspace of its own row': ['announceVersion', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
+  },
+  runs: {
+    'pure': ['attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'resolveParams', 'runFact'],
+    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'finishWith', 'recordAttempt', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+  },
+  tenancy: {
+    'pure': ['authorize', 'requireOwner', 'systemContext', 'openText', 'sealText', 'derivedSecret'],
+    'writes a line into the caller’s own audit': ['audit'],
+    'finds out who calls; routes and pages are tested for it': ['enterWorkspace', 'identifySession', 'identifyToken'],
+    'a person’s own sessions and account': ['changePassword', 'listSessions', 'listWorkspaces', 'resetPassword', 'revokeOtherSessions', 'revokeSession', 'signIn', 'signInByProvider', 'signOut'],
+    'by the secret link of an invitation': ['acceptAsMember', 'acceptAsNewPerson', 'readInvite'],
+    'above workspaces, for owners and the first start': ['bootstrap', 'createDemoWorkspace', 'createFirstOwner', 'createWorkspace', 'findDemoToSeed', 'markDemoSeeded', 'ownerExists', 'verifyAllAudits'],
+  },
+  observability: {
+    'pure': ['createMasker', 'looksLikeError'],
+    'the engine, with rows that it claimed': ['openAttemptLog'],
+    'of the whole installation, without names': ['checkReady', 'renderMetrics'],
+  },
+};
+
+const MODULES = { pipeline, datasets, runs, tenancy, observability } as const;
+const functionsOf = (module: object) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
+
+describe.each(Object.entries(MODULES))('lib/%s/server', (folder, module) => {
+  const scoped = SCOPED[folder]!;
+  const tested = [scoped.refused, scoped.nothing, scoped.ownOnly].flatMap((calls) => Object.keys(calls));
+  const readTables = folder === 'datasets' ? ['readTables'] : [];
+
+  it('has no exported function that nobody has thought about', () => {
+    const known = [...tested, ...readTables, ...Object.values(APART[folder]!).flat()];
+    expect(known.toSorted()).toEqual(functionsOf(module).toSorted());
+    expect(new Set(known).size).toBe(known.length);
+  });
+
+  if (Object.keys(scoped.refused).length > 0)
+    it.each(Object.entries(scoped.refused))('%s does not find what another workspace has', async (_, call) => {
+      const thrown = await Promise.resolve(call(mine.ctx, foreign)).then(
+        (value: unknown) => value,
+        (error: unknown) => error,
+      );
+      expect(thrown).toBeInstanceOf(AppError);
+      expect(thrown).toMatchObject({ code: 'not_found', message: expect.stringMatching(/There is no .*this/) as string });
+    });
+
+  if (Object.keys(scoped.nothing).length > 0)
+    it.each(Object.entries(scoped.nothing))('%s gives nothing of another workspace', async (_, call) => {
+      const given = await call(mine.ctx, foreign);
+      expect(Array.isArray(given) ? given : (given ?? [])).toEqual([]);
+    });
+
+  if (Object.keys(scoped.ownOnly).length > 0)
+    it.each(Object.entries(scoped.ownOnly))('%s stays in its own workspace', async (_, call) => {
+      const given = JSON.stringify(await call(mine.ctx, foreign), (_key, value: unknown) => (value instanceof Set || value instanceof Map ? [...value] : typeof value === 'bigint' ? String(value) : value)) ?? '';
+      for (const word of [foreign.runId, foreign.ctx.workspaceId, foreign.ctx.workspace.slug, foreign.tokenId, foreign.memberId, `${foreign.mark}@`, `${foreign.mark}-guest`]) {
+        expect(given).not.toContain(word);
+      }
+    });
+});
+
+it('a version of another workspace cannot be read by pinning its id', async () => {
+  const call = datasets.readTables(mine.ctx.workspaceId, { x: await newest(foreign) }, task, null);
+  await expect(call).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+it('ids that cannot be ids are not found, never an error of the database', async () => {
+  for (const id of ['x', '', '../..', "'; drop table run; --", newId()]) {
+    await expect(runs.getRun(mine.ctx, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(tenancy.getMember(mine.ctx, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(tenancy.revokeToken(mine.ctx, id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(tenancy.withdrawInvite(mine.ctx, id)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await datasets.listRunChecks(mine.ctx, id)).toEqual([]);
+  }
+});
+
+it('after all this the other workspace has everything it had', async () => {
+  const { ctx } = foreign;
+  expect((await pipeline.getPipeline(ctx, foreign.slug)).name).toBe('omega flow');
+  expect((await pipeline.getPipeline(ctx, foreign.oldSlug)).archived).toBe(true);
+  expect((await runs.getRun(ctx, foreign.runId)).state).toBe('succeeded');
+  expect((await datasets.getVersion(ctx, foreign.dataset, 2)).state).toBe('quarantined');
+  expect((await datasets.openFile(ctx, foreign.file)).file.bytes).toBe(8);
+  expect(await tenancy.resolveSecret(ctx.workspaceId, foreign.name)).toBe('omega-hidden-value');
+  expect(await tenancy.getVariable(ctx, foreign.name)).toMatchObject({ value: 1 });
+  expect((await tenancy.getMember(ctx, foreign.memberId)).role).toBe('editor');
+  expect(await tenancy.findToken(ctx, foreign.tokenId)).toMatchObject({ id: foreign.tokenId });
+  expect(await tenancy.findInvite(ctx, foreign.inviteId)).toMatchObject({ id: foreign.inviteId });
+});

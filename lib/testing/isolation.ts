@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { newId } from '@/lib/core/ids';
+import { prisma } from '@/lib/db/client';
+import { inTransaction } from '@/lib/db/transaction';
+import { settleVersion, stageVersion, store, uploadFile, type TableRef } from '@/lib/datasets/server';
+import { createPipeline, publish } from '@/lib/pipeline/server';
+import { createRun, markTask } from '@/lib/runs/server';
+import { createToken, invite, listMembers, putChannel, putConnection, putSecret, putVariable } from '@/lib/tenancy/server';
+import { makeContext, makeUser, type TestContext } from './factories';
+
+/** A workspace with one of everything that belongs to a workspace; `mark` is a word in every name that is not an id. */
+export type Tenant = {
+  ctx: TestContext;
+  mark: string;
+  tokens: Record<'viewer' | 'editor' | 'approver' | 'admin', string>;
+  slug: string;
+  /** another pipeline, archived, to be deleted */
+  oldSlug: string;
+  spec: object;
+  runId: string;
+  taskId: string;
+  artifactId: string;
+  dataset: string;
+  file: string;
+  name: string;
+  memberId: string;
+  memberUserId: string;
+  inviteId: string;
+  inviteEmail: string;
+  tokenId: string;
+};
+
+/** tenantSpec is a pipeline of two tasks; the second one makes it differ between versions. */
+export const tenantSpec = (second: string) => ({
+  schemaVersion: 1,
+  params: [],
+  tasks: [
+    { id: 'first', kind: 'empty', config: {} },
+    { id: second, kind: 'empty', config: {} },
+  ],
+  edges: [{ from: 'first', to: second }],
+  triggers: [],
+  settings: {},
+  layout: {},
+});
+
+/** makeTenant fills a fresh workspace: two versions of a pipeline, an ended run, datasets, a file, people, names, tokens. */
+export async function makeTenant(mark: string): Promise<Tenant> {
+  const ctx = await makeContext('admin');
+  const spec = tenantSpec('second');
+  const slug = `${mark}-flow`;
+  const oldSlug = `${mark}-old`;
+  await createPipeline(ctx, { slug, name: `${mark} flow`, spec: tenantSpec('other') });
+  await publish(ctx, slug, {});
+  await publish(ctx, slug, { spec });
+  await createPipeline(ctx, { slug: oldSlug, name: `${mark} old`, spec });
+  await prisma().pipeline.updateMany({ where: { workspaceId: ctx.workspaceId, slug: oldSlug }, data: { archivedAt: ctx.now } });
+
+  const table = await smallTable(`outputs/${ctx.workspaceId}/small.parquet`);
+  const runId = await endedRun(ctx, slug, table);
+  const artifactId = await keepArtifact(runId, ctx.workspaceId);
+  const dataset = `${mark}_sales`;
+  for (const state of ['good', 'quarantined'] as const) await addVersion(ctx, dataset, table, slug, state);
+
+  const file = `${mark}/data.csv`;
+  await uploadFile(ctx, file, Buffer.from('a,b\n1,2\n'));
+  const name = `${mark}_name`;
+  await putSecret(ctx, name, { value: `${mark}-hidden-value` });
+  await putVariable(ctx, name, { value: 1 });
+  await putChannel(ctx, name, { kind: 'email', config: { to: [`${mark}@example.test`] } });
+  await putConnection(ctx, name, { kind: 'http', config: { baseUrl: 'https://example.test', auth: 'none' } });
+  const person = await makeUser({ workspaceId: ctx.workspaceId, role: 'editor' });
+  const memberId = (await listMembers(ctx)).find((m) => m.userId === person.id)!.id;
+  const inviteEmail = `${mark}-guest@example.test`;
+  const invited = await invite(ctx, { email: inviteEmail, role: 'viewer' }, 'http://localhost');
+
+  const tokens = { viewer: '', editor: '', approver: '', admin: '' };
+  for (const role of ['viewer', 'editor', 'approver', 'admin'] as const) tokens[role] = (await createToken(ctx, { name: `${mark} ${role}`, role })).token;
+  const tokenId = (await createToken(ctx, { name: `${mark} spare`, role: 'viewer' })).id;
+  return {
+    ctx, mark, tokens, slug, oldSlug, spec, runId, taskId: 'second', artifactId, dataset, file, name, memberId, memberUserId: person.id,
+    inviteId: invited.id, inviteEmail, tokenId,
+  };
+}
+
+async function smallTable(key: string): Promise<TableRef> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'penstock-small-'));
+  const file = path.join(folder, 'small.parquet');
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(`copy (select 1::bigint as a union all select 2) to '${file}' (format parquet)`);
+  connection.closeSync();
+  const { bytes } = await store().put(key, { path: file, move: false });
+  await rm(folder, { recursive: true });
+  return { files: [key], schema: [{ name: 'a', type: 'BIGINT' }], rowCount: 2, bytes };
+}
+
+/** endedRun makes a run whose tasks a person marked, the second one with a table. */
+async function endedRun(ctx: TestContext, slug: string, table: TableRef): Promise<string> {
+  const { id } = await createRun(ctx, { pipelineSlug: slug });
+  for (const task of ['first', 'second']) await markTask(ctx, id, task, { state: 'succeeded', reason: 'by hand' });
+  await prisma().taskRun.updateMany({ where: { runId: id, taskId: 'second' }, data: { tableOutput: table } });
+  return id;
+}
+
+async function keepArtifact(runId: string, workspaceId: string): Promise<string> {
+  const key = `outputs/${workspaceId}/${runId}/artifact.txt`;
+  await store().put(key, Buffer.from('an artifact'));
+  const id = newId();
+  await prisma().artifact.create({ data: { id, runId, ordinal: 1, attempt: 1, name: 'artifact.txt', type: 'text/plain', path: key, bytes: 11 } });
+  return id;
+}
+
+async function addVersion(ctx: TestContext, dataset: string, table: TableRef, pipelineSlug: string, state: 'good' | 'quarantined'): Promise<void> {
+  await inTransaction(async (tx) => {
+    const { versionId } = await stageVersion(tx, {
+      workspaceId: ctx.workspaceId, dataset, mode: 'replace', table, runId: newId(), taskId: 'second', attempt: 1, pipelineSlug, interval: null, now: ctx.now,
+    });
+    await settleVersion(tx, ctx.workspaceId, versionId, state === 'good' ? { state } : { state, reason: 'Too few rows.' }, ctx.now);
+  });
+}

@@ -56,7 +56,7 @@ export function LogView({ of, growing, failed }: { of: LogOf; growing: boolean; 
     count: total,
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
-    overscan: 20,
+    overscan: 8,
   });
   const items = rows.getVirtualItems();
   const [from, to] = [(items[0]?.index ?? 0) + 1, (items.at(-1)?.index ?? 59) + 1];

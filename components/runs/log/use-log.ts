@@ -12,6 +12,8 @@ export type LogOf = { run: string; taskId: string; attempt: number; mapIndex: nu
 
 /** A log that grows is read again at most this often, in milliseconds. */
 const TAIL_MS = 250;
+/** What only flies past is not read: the sight must rest this long, in milliseconds. */
+const REST_MS = 60;
 
 /** logPath is where a task's log is read. */
 export const logPath = ({ run, taskId }: LogOf) => `/runs/${run}/tasks/${encodeURIComponent(taskId)}/logs`;
@@ -61,13 +63,16 @@ export function useLog(of: LogOf, growing: boolean) {
     for (const gap of pages.gaps(sight.current.from, sight.current.to, size.current))
       void read(gap.after, gap.limit);
   }, [pages, read]);
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
   const show = useCallback(
     (from: number, to: number) => {
       sight.current = { from, to };
-      fill();
+      clearTimeout(resting.current);
+      resting.current = setTimeout(fill, REST_MS);
     },
     [fill],
   );
+  useEffect(() => () => clearTimeout(resting.current), []);
   /** tail asks for what came after the last known line. */
   const tail = useCallback(() => read(size.current, PAGE_LINES), [read]);
 

@@ -20,10 +20,24 @@ export function useRun(initial: RunData) {
     initialData: initial,
     staleTime: 1000,
   });
-  const refresh = useCallback(
-    () => void queries.invalidateQueries({ queryKey: [slug, 'run-page', id] }),
-    [queries, slug, id],
-  );
+  // one reading at a time: hints during it are answered by one more, so that a slow server is not asked in vain
+  const reading = useRef({ busy: false, again: false });
+  const refresh = useCallback(() => {
+    const state = reading.current;
+    if (state.busy) {
+      state.again = true;
+      return;
+    }
+    const read = async (): Promise<void> => {
+      state.busy = true;
+      state.again = false;
+      await queries.invalidateQueries({ queryKey: [slug, 'run-page', id] }, { cancelRefetch: false });
+      state.busy = false;
+      // `again` may have been set while this waited
+      if (reading.current.again) await read();
+    };
+    void read();
+  }, [queries, slug, id]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   useLive(['run'], (event) => {

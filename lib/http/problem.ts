@@ -104,6 +104,14 @@ function foreseen(error: unknown): AppError | undefined {
       { retryAfterSeconds: 2 },
     );
   }
+  if (code === 'ENOSPC' || code === '53100') {
+    return new AppError(
+      'unavailable',
+      'The disk is full, so nothing of this call was kept. Free some space on the machine, then try again.',
+      [],
+      { reason: 'disk_full', retryAfterSeconds: 60 },
+    );
+  }
   return undefined;
 }
 

@@ -3,14 +3,17 @@ import { AppError } from '@/lib/core/errors';
 import { env } from '@/lib/core/env';
 
 /** Below this much free space, and below this share, no new run starts: the database needs room to stay up. */
-const FLOOR_BYTES = Number(process.env.PENSTOCK_DISK_FLOOR_BYTES ?? 512 * 1024 * 1024);
+const FLOOR_BYTES = 512 * 1024 * 1024;
 /** The answer may be this old, in milliseconds; a run a millisecond must not ask the disk each time. */
 const FRESH_MS = 1000;
 
 let asked: { at: number; free: number } | undefined;
 
-/** isDiskFull is the pure part: whether this much free space is too little. */
-export const isDiskFull = (freeBytes: number): boolean => freeBytes < FLOOR_BYTES;
+/** The floor in bytes; PENSTOCK_DISK_FLOOR_BYTES sets another one. */
+function floorBytes(): number {
+  const given = Number(process.env.PENSTOCK_DISK_FLOOR_BYTES || Number.NaN);
+  return given >= 0 ? given : FLOOR_BYTES;
+}
 
 /**
  * refuseWhenDiskFull refuses new work while the disk that holds PENSTOCK_HOME is nearly full; what runs goes on.
@@ -21,11 +24,12 @@ export async function refuseWhenDiskFull(): Promise<void> {
     const stat = await statfs(env().PENSTOCK_HOME).catch(() => null);
     asked = { at: Date.now(), free: stat ? stat.bavail * stat.bsize : Number.POSITIVE_INFINITY };
   }
-  if (isDiskFull(asked.free)) {
+  const floor = floorBytes();
+  if (asked.free < floor) {
     const megabytes = Math.floor(asked.free / 1024 / 1024);
     throw new AppError(
       'unavailable',
-      `The disk is nearly full (${megabytes} MB free, ${Math.ceil(FLOOR_BYTES / 1024 / 1024)} MB are kept for the database), so no new run starts. Free some space, then run again.`,
+      `The disk is nearly full (${megabytes} MB free, ${Math.ceil(floor / 1024 / 1024)} MB are kept for the database), so no new run starts. Free some space, then run again.`,
       [],
       { reason: 'disk_full' },
     );

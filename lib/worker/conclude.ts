@@ -1,4 +1,3 @@
-import { type Json } from '@/lib/core/json';
 import { type Tx } from '@/lib/db/transaction';
 import { announceVersion, recordChecks, settleVersion, stageVersion, writeOf, type Settled } from '@/lib/datasets/server';
 import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
@@ -19,7 +18,7 @@ export function endItem({ claimed, work, result, stopped, now }: Pick<Ended, 'cl
     now,
     Math.random(),
   );
-  const error = stopped === 'shutdown' ? { code: 'lost', message: 'The worker was stopped while this attempt ran.' } : result.error;
+  const error: AttemptResult['error'] = stopped === 'shutdown' ? { code: 'lost', message: 'The worker was stopped while this attempt ran.' } : result.error;
   const waits = end.task === 'retry' && end.notBefore !== null;
   return {
     run: claimed.run_id,
@@ -32,14 +31,14 @@ export function endItem({ claimed, work, result, stopped, now }: Pick<Ended, 'cl
     lost: end.lost,
     exit_code: result.exitCode ?? null,
     ...(result.output === undefined ? {} : { output: result.output }),
-    ...(result.table ? { table_output: result.table as unknown as Json } : {}),
-    ...(error ? { error: error as unknown as Json } : {}),
+    ...(result.table ? { table_output: result.table } : {}),
+    ...(error ? { error: error } : {}),
     ...(result.resolved === undefined ? {} : { resolved: result.resolved }),
     ...(result.timings ? { timings: result.timings } : {}),
     ...(waits
       ? { reason: { code: 'retry_delay', text: `Tries again at ${end.notBefore!.toISOString()}: ${error?.message ?? 'it failed'}` } }
       : error && end.task !== 'retry'
-        ? { reason: { code: error.code, text: error.message } }
+        ? { reason: { code: error.code, text: [error.message, error.hint].filter(Boolean).join(' ') } }
         : {}),
   };
 }

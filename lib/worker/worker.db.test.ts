@@ -1,55 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listen } from '@/lib/db/notify';
 import { type DraftSpec } from '@/lib/pipeline';
-import { cancelRun, createRun, getRun, isFinalRun, listAttempts, markTask, rerunRun, clearTask, type RunView } from '@/lib/runs/server';
-import { makeContext, publishSpec, testDatabase, type TestContext } from '@/lib/testing';
-import { startWorker } from './main';
+import { cancelRun, isFinalRun, listAttempts, markTask, rerunRun, clearTask, type RunView } from '@/lib/runs/server';
+import { makeContext, testDatabase, type TestContext } from '@/lib/testing';
+import { edges, startRunHarness, type RunHarness } from '@/lib/testing/run-harness';
 
 testDatabase();
 
 let ctx: TestContext;
-let worker: Awaited<ReturnType<typeof startWorker>>;
-let listening: Awaited<ReturnType<typeof listen>>;
-const hearers = new Set<() => void>();
+let harness: RunHarness;
 
 beforeAll(async () => {
   ctx = await makeContext('editor');
-  worker = await startWorker({ version: 'test', slots: 4 });
-  listening = await listen(
-    () => hearers.forEach((h) => h()),
-    () => undefined,
-  );
+  harness = await startRunHarness(ctx);
 });
-afterAll(async () => {
-  await worker.stop();
-  await listening.stop();
-});
+afterAll(() => harness.stop());
 
-type Tasks = DraftSpec['tasks'];
-const edges = (...pairs: string[]) => pairs.map((p) => ({ from: p.split('>')[0]!, to: p.split('>')[1]! }));
-
-async function start(spec: { tasks: Tasks; edges?: DraftSpec['edges']; settings?: object }): Promise<string> {
-  const { slug } = await publishSpec(ctx, spec as Partial<DraftSpec>);
-  return (await createRun(ctx, { pipelineSlug: slug })).id;
-}
-
-/** Waits, woken by notices, until the run is as wished. */
-async function until(id: string, wished: (run: RunView) => boolean): Promise<RunView> {
-  for (;;) {
-    const heard = new Promise<void>((resolve) => {
-      const hear = () => {
-        hearers.delete(hear);
-        resolve();
-      };
-      hearers.add(hear);
-      setTimeout(hear, 1000);
-    });
-    const run = await getRun(ctx, id);
-    if (wished(run)) return run;
-    await heard;
-  }
-}
-const ended = (id: string) => until(id, (r) => isFinalRun(r.state));
+const start = (spec: object) => harness.start(spec);
+const until: RunHarness['until'] = (id, wished) => harness.until(id, wished);
+const ended = (id: string) => harness.ended(id);
 const stateOf = (run: RunView) => Object.fromEntries(run.tasks.map((t) => [t.taskId, t.state]));
 const shell = (id: string, command: string, more: object = {}) => ({ id, kind: 'shell', config: { command }, ...more });
 const empty = (id: string, more: object = {}) => ({ id, kind: 'empty', config: {}, ...more });

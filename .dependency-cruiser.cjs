@@ -28,7 +28,7 @@ module.exports = {
       to: { path: '^app/', pathNot: '/actions\\.ts$' } },
     { name: 'ui-has-no-domain', severity: 'error', from: { path: '^components/ui/' }, to: { path: '^(lib|app)/' } },
     { name: 'http-is-an-edge', severity: 'error', from: { path: '^lib/', pathNot: '^lib/http/' }, to: { path: '^lib/http/' } },
-    { name: 'http-not-executor', severity: 'error', from: { path: '^(lib/http|app)/' }, to: { path: '^lib/(executor|worker|testing)/' } },
+    { name: 'http-not-executor', severity: 'error', from: { path: '^(lib/http|app)/', pathNot: '\\.test\\.tsx?$' }, to: { path: '^lib/(executor|worker|testing)/' } },
     { name: 'testing-in-tests-only', severity: 'error', from: { path: '^lib/', pathNot: ['^lib/testing/', '\\.test\\.tsx?$'] },
       to: { path: '^lib/testing/' } },
     { name: 'react-not-in-lib', severity: 'error', from: { path: '^lib/', pathNot: '^lib/http/' }, to: { path: 'node_modules/(react|react-dom|next)/' } },

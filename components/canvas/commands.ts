@@ -1,4 +1,4 @@
-import { applyEdit, freshId, inputTables, nodeDefinition, type DraftSpec, type DraftTask, type SpecEdit } from '@/lib/pipeline/index';
+import { applyEdit, freshId, inputTables, nodeDefinition, type DraftSpec, type SpecEdit } from '@/lib/pipeline/index';
 import type { Point } from './graph';
 import { place, tidy } from './layout';
 import { edgeId, positionsOf } from './spec-to-flow';

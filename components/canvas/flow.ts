@@ -2,24 +2,16 @@
 import 'reactflow/dist/base.css';
 
 export {
-  applyEdgeChanges,
   applyNodeChanges,
   Background,
   BackgroundVariant,
-  BaseEdge,
-  EdgeLabelRenderer,
   getSmoothStepPath,
   getStraightPath,
   Handle,
-  MiniMap,
   Panel,
   Position,
   ReactFlow,
-  ReactFlowProvider,
   SelectionMode,
-  useReactFlow,
-  useUpdateNodeInternals,
-  ViewportPortal,
 } from 'reactflow';
 export type {
   Connection,
@@ -34,3 +26,6 @@ export type {
   ReactFlowInstance,
   Viewport,
 } from 'reactflow';
+
+/** PLAIN leaves the library's name out of the drawing (its licence allows that): the link is too small and too pale to be used. */
+export const PLAIN = { hideAttribution: true };

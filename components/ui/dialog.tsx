@@ -86,9 +86,6 @@ export function Dialog({
   );
 }
 
-/** DialogClose wraps a button that closes the dialog around it. */
-export const DialogClose = ({ children }: { children: ReactElement }) => <Base.Close render={children} />;
-
 /**
  * ConfirmDialog asks before something that cannot be undone. `confirm` is the verb of the act; `typed` is the name a person
  * types to unlock it, for acts that destroy.

@@ -1,6 +1,6 @@
 'use client';
 
-import type { ComponentProps, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { buttonStyles, type ButtonProps } from './button';
 import { cx } from './class-names';
 import { Tooltip } from './tooltip';
@@ -26,7 +26,7 @@ export function IconButton({
         aria-busy={busy || undefined}
         disabled={disabled === true || busy}
         className={cx(buttonStyles({ look, size, icon: true }), className)}
-        {...(props as ComponentProps<'button'>)}
+        {...(props)}
       >
         {children}
       </button>

@@ -26,7 +26,7 @@ export function Input({ size = 'md', start, end, className, ...props }: InputPro
         end !== undefined && 'pr-10',
         className,
       )}
-      {...(props as ComponentProps<typeof Field.Control>)}
+      {...(props)}
     />
   );
   if (start === undefined && end === undefined) return control;

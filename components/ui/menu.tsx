@@ -1,6 +1,5 @@
 'use client';
 
-import { ContextMenu as BaseContext } from '@base-ui/react/context-menu';
 import { Menu as Base } from '@base-ui/react/menu';
 import { Check } from 'lucide-react';
 import Link from 'next/link';
@@ -30,20 +29,6 @@ export function Menu({
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
-  );
-}
-
-/** ContextMenu opens the same items by right click or long press over `children`. */
-export function ContextMenu({ items, children }: { items: ReactNode; children: ReactElement }) {
-  return (
-    <BaseContext.Root>
-      <BaseContext.Trigger render={children} />
-      <BaseContext.Portal>
-        <BaseContext.Positioner className="z-50">
-          <BaseContext.Popup className={popup}>{items}</BaseContext.Popup>
-        </BaseContext.Positioner>
-      </BaseContext.Portal>
-    </BaseContext.Root>
   );
 }
 
@@ -118,27 +103,6 @@ export function MenuChoice<V extends string>({
   );
 }
 
-/** MenuToggle is an item that is on or off. */
-export function MenuToggle({
-  checked,
-  onChange,
-  children,
-}: {
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-  children: ReactNode;
-}) {
-  return (
-    <Base.CheckboxItem className="float-item" checked={checked} onCheckedChange={onChange}>
-      <span className="flex w-4 text-accent-text">
-        <Base.CheckboxItemIndicator>
-          <Check size={14} aria-hidden />
-        </Base.CheckboxItemIndicator>
-      </span>
-      <span className="flex-1">{children}</span>
-    </Base.CheckboxItem>
-  );
-}
 
 /** MenuLabel heads a group of items or says who is signed in. */
 export const MenuLabel = ({ children }: { children: ReactNode }) => (

@@ -27,7 +27,7 @@ export function Segmented<V extends string>({
       value={[value]}
       onValueChange={(v) => {
         const next = v[0];
-        if (next !== undefined) onChange(next as V);
+        if (next !== undefined) onChange(next);
       }}
       className={cx('inline-flex shrink-0 gap-0.5 rounded border border-line bg-sunken p-0.5', className)}
     >

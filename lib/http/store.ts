@@ -60,8 +60,3 @@ export async function keepAnswer(
 export async function releaseKey(workspaceId: string, key: string): Promise<void> {
   await prisma().idempotencyKey.deleteMany({ where: { workspaceId, key, status: null } });
 }
-
-/** forgetOldKeys removes keys older than `before`. @returns how many */
-export async function forgetOldKeys(before: Date): Promise<number> {
-  return (await prisma().idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } })).count;
-}

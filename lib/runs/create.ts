@@ -82,7 +82,7 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
       lane,
       params: values,
       request,
-      pinnedReads: pinnedReads as JsonObject,
+      pinnedReads: pinnedReads,
       tasks: holdBack(newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()), await holdsOn(tx, ctx.workspaceId, readNames(spec))),
     });
     await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });
@@ -115,7 +115,7 @@ export async function insertTry(ctx: Context, t: TryPlan): Promise<RunRow> {
       lane: 'interactive',
       params: t.params,
       request: { pipelineSlug: t.pipeline.slug },
-      pinnedReads: pinnedReads as JsonObject,
+      pinnedReads: pinnedReads,
       tasks: newTasks(t.plan, t.restore, t.fingerprints),
     });
     await audit(tx, ctx, { verb: 'run.try', target: 'run', targetId: id, after: { pipeline: t.pipeline.slug, ...t.options } });

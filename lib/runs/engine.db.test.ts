@@ -151,7 +151,7 @@ describe('claim and finish', () => {
             // which of the running tasks ends next is the order under test
             held.sort((a, b) => order[Number(a.task_id.slice(1))]! - order[Number(b.task_id.slice(1))]!);
             const next = held.shift()!;
-            await step([end(next, endings[Number(next.task_id.slice(1))]!)], null);
+            await step([end(next, endings[Number(next.task_id.slice(1))])], null);
           }
           const final = await states(id);
           expect((await runState(id)).unfinished).toBe(0);
@@ -170,7 +170,7 @@ const graphs = fc.integer({ min: 1, max: 12 }).chain((count) =>
     count: fc.constant(count),
     links: fc
       .uniqueArray(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)), { maxLength: 30, selector: String })
-      .map((pairs) => pairs.filter(([a, b]) => a < b)) as fc.Arbitrary<Link[]>,
+      .map((pairs) => pairs.filter(([a, b]) => a < b)),
     rules: fc.array(fc.constantFrom(...TRIGGER_RULES), { minLength: count, maxLength: count }),
     endings: fc.array(fc.constantFrom('succeeded' as const, 'failed' as const, 'skipped' as const), { minLength: count, maxLength: count }),
     orders: fc.array(fc.array(fc.nat(1000), { minLength: count, maxLength: count }), { minLength: 3, maxLength: 3 }),

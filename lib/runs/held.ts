@@ -1,4 +1,3 @@
-import { type JsonObject } from '@/lib/core/json';
 import { notify } from '@/lib/db/notify';
 import { inTransaction } from '@/lib/db/transaction';
 import { holdsOn, pinReads, readNames } from '@/lib/datasets/server';
@@ -17,7 +16,7 @@ export async function releaseHeldRuns(): Promise<void> {
       const { spec } = await compiledRun(run);
       if ((await holdsOn(tx, workspaceId, readNames(spec))).length > 0) return 0;
       const interval = run.interval_start && run.interval_end ? { start: run.interval_start, end: run.interval_end } : null;
-      return releaseHeldTasks(tx, id, (await pinReads(tx, workspaceId, spec, interval)) as JsonObject);
+      return releaseHeldTasks(tx, id, (await pinReads(tx, workspaceId, spec, interval)));
     });
     if (released === 0) continue;
     notify({ topic: 'work' });

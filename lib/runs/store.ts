@@ -452,3 +452,25 @@ export async function releaseHeldTasks(tx: Sql, runId: string, pinnedReads: Json
     runId,
   );
 }
+
+/** runsWithOldOutputs lists ended runs whose outputs are past retention; settings.retentionDays of the version overrides. */
+export async function runsWithOldOutputs(now: Date, keptDays: number, triesKeptDays: number): Promise<{ id: string; workspace_id: string }[]> {
+  return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
+    `select r.id, r.workspace_id from run r left join pipeline_version v on v.id = r.version_id
+     where r.state in ('succeeded', 'failed', 'cancelled')
+       and r.finished_at < $1::timestamptz - make_interval(days => case when r.trigger_kind = 'try' then $3::int
+             else coalesce((v.spec #>> '{settings,retentionDays}')::int, $2::int) end)
+       and exists (select 1 from task_run t where t.run_id = r.id and t.table_output is not null)
+     limit 200`,
+    now, keptDays, triesKeptDays,
+  );
+}
+
+/** forgetOutputs takes the dropped files off a run's tasks and attempts. */
+export async function forgetOutputs(runId: string): Promise<void> {
+  await prisma().$executeRawUnsafe(
+    `with a as (update attempt set table_output = null where run_id = $1::uuid)
+     update task_run set table_output = null, fingerprint = null where run_id = $1::uuid`,
+    runId,
+  );
+}

@@ -87,3 +87,4 @@ export {
   putVariable,
   type VariableView,
 } from './vault/variables';
+export { forgetOldKeys } from './access/idempotency-keys';

@@ -10,10 +10,10 @@ export async function publishSpec(ctx: TestContext, spec: Partial<DraftSpec>): P
   const slug = `pipeline_${(counter += 1)}`;
   const id = newId();
   const versionId = newId();
-  const whole = { schemaVersion: 1, params: [], tasks: [], edges: [], triggers: [], settings: {}, layout: {}, ...spec };
-  await prisma().pipeline.create({ data: { id, workspaceId: ctx.workspaceId, slug, name: slug, draft: whole as object, currentVersion: 1 } });
+  const whole = structuredClone<object>({ schemaVersion: 1, params: [], tasks: [], edges: [], triggers: [], settings: {}, layout: {}, ...spec });
+  await prisma().pipeline.create({ data: { id, workspaceId: ctx.workspaceId, slug, name: slug, draft: whole, currentVersion: 1 } });
   await prisma().pipelineVersion.create({
-    data: { id: versionId, workspaceId: ctx.workspaceId, pipelineId: id, number: 1, spec: whole as object, hash: versionId, authorName: ctx.actor.name },
+    data: { id: versionId, workspaceId: ctx.workspaceId, pipelineId: id, number: 1, spec: whole, hash: versionId, authorName: ctx.actor.name },
   });
   return { id, slug, versionId };
 }

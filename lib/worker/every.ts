@@ -1,7 +1,7 @@
 import { log } from '@/lib/core/log';
 
 /** A repeated duty; now() does it without waiting for its turn, stop() resolves when the one under way is done. */
-export type Duty = { now(): void; stop(): Promise<void> };
+export type Duty = { now: () => void; stop: () => Promise<void> };
 
 /** every repeats a duty with a little jitter, one at a time; a failure is logged and the next turn comes anyway. */
 export function every(ms: number, duty: () => Promise<void>): Duty {

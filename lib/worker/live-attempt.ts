@@ -28,7 +28,7 @@ export class LiveAttempt {
   /** report keeps the newest of each kind of news; metrics add up. */
   report(news: News): void {
     const metrics = news.metrics && this.news.metrics ? { ...(this.news.metrics as object), ...(news.metrics as object) } : news.metrics;
-    this.news = { ...this.news, ...news, ...(metrics ? { metrics: metrics as Json } : {}) };
+    this.news = { ...this.news, ...news, ...(metrics ? { metrics: metrics } : {}) };
   }
 
   hasNews(): boolean {

@@ -9,12 +9,13 @@ import { Claimer } from './claimer';
 import { startHeartbeats } from './heartbeats';
 import { performClaimed } from './perform';
 import { removeAbandonedFolders } from '@/lib/executor/server';
+import { startHousekeeping } from './roles/housekeeping';
 import { startOutbox } from './roles/outbox';
 import { every } from './every';
 import { startSweeper } from './roles/sweeper';
 import { RunWatch } from './run-watch';
 
-export const WORKER_ROLES = ['executor', 'sweeper', 'outbox'] as const;
+export const WORKER_ROLES = ['executor', 'sweeper', 'outbox', 'housekeeping'] as const;
 export type WorkerRole = (typeof WORKER_ROLES)[number];
 
 export type WorkerOptions = {
@@ -49,6 +50,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
   const alive = every(ALIVE_MS, () => beatWorker(id));
   const sweeper = roles.includes('sweeper') ? startSweeper(leaseSeconds) : null;
   const outbox = roles.includes('outbox') ? startOutbox() : null;
+  const housekeeping = roles.includes('housekeeping') ? startHousekeeping() : null;
   const listening = await listen(
     (notice) => {
       if (notice.topic === 'work') claimer.hint();
@@ -75,7 +77,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       await claimer.drained();
       beats.stop();
       await coolDuckdb();
-      await Promise.all([alive.stop(), sweeper?.stop(), outbox?.stop(), listening.stop()]);
+      await Promise.all([alive.stop(), sweeper?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
       await removeWorker(id);
     },
   };

@@ -1,6 +1,5 @@
 import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
-import { type Json } from '@/lib/core/json';
 import { faultPoint } from '@/lib/core/fault';
 import { log } from '@/lib/core/log';
 import { type FinishItem } from '@/lib/dispatch/server';
@@ -39,7 +38,7 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch): Pro
   const result = await performAttempt(work, {
     signal: attempt.controller.signal,
     log: writer,
-    report: (report) => attempt.report(report as { progress?: number; message?: string; metrics?: Json }),
+    report: (report) => attempt.report(report),
     secret: (name) => resolveSecret(work.workspaceId, name),
     variables: () => getVariables(work.workspaceId),
     subruns: subrunsOf(claimed, watch),

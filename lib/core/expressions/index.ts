@@ -1,5 +1,5 @@
 export { checker } from './checker';
-export { evaluate, evaluateCondition, evaluateTemplate } from './evaluate';
+export { evaluate, evaluateCondition } from './evaluate';
 export { parseExpression } from './parse';
 export { expressionReads, type Reads } from './reads';
 export {
@@ -10,9 +10,9 @@ export {
   type TaskFact,
   type ValueType,
 } from './scope';
-export { asText, isoText, toJson } from './values';
+export { toJson } from './values';
 export { bindShell, shellPlacements } from './shell';
 export { bindSql, sqlPlacements, type BoundValue, type Placement } from './sql';
 export { findTemplates, replaceTemplates, type Template } from './templates';
-export { renderBody, renderHeader, renderJson, renderJsonText, renderText, renderUrl } from './text';
+export { renderBody, renderHeader, renderJson, renderText, renderUrl } from './text';
 export { formatTime } from './time-format';

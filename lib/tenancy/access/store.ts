@@ -1,4 +1,4 @@
-import { Prisma } from '@/lib/db/client';
+import { type Prisma } from '@/lib/db/client';
 import type { Tx } from '@/lib/db/transaction';
 import type { Role } from '../permissions';
 

@@ -1,5 +1,5 @@
 import { prisma } from '@/lib/db/client';
-import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { type Tx } from '@/lib/db/transaction';
 import { listWorkspaceRows } from '../workspaces/store';
 import { authorize, type Caller, type Context } from '../context';
 import type { AuditRow, AuditSearch, Breach } from './schema';

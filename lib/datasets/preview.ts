@@ -75,5 +75,7 @@ export async function exportTable(table: TableRef, format: ExportFormat): Promis
  * @param tables the node's upstream tables by name
  */
 export async function sqlFacts(tables: { name: string; columns: Column[] }[], sql: string): Promise<Facts> {
+  // which of two tables of one name is meant cannot be told; that there are two is a problem of the edges
+  if (new Set(tables.map(({ name }) => name.toLowerCase())).size < tables.length) return { columns: [], problems: [] };
   return judgeSql(tables.map(({ name, columns }) => ({ name, columns, files: [] })), sql);
 }

@@ -15,11 +15,45 @@ export function issuesOf(error: z.ZodError, input: unknown): Issue[] {
       }));
     }
     const value = shown(issue.path, input);
-    return [
-      { path: pathText(issue.path), message: issue.message, ...(value === undefined ? {} : { value }) },
-    ];
+    return [{ path: pathText(issue.path), message: sentenceOf(issue, value), ...(value === undefined ? {} : { value }) }];
   });
 }
+
+type ZodIssue = z.core.$ZodIssue;
+
+const KINDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+};
+
+/** sentenceOf says a finding as a sentence; one that a schema has written itself stays as it is. */
+function sentenceOf(issue: ZodIssue, value: unknown): string {
+  const given = value === undefined ? '' : ` It is ${JSON.stringify(value)}.`;
+  if (!/^(Invalid|Too (big|small))/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type': {
+      const expected = KINDS[issue.expected] ?? `a ${issue.expected}`;
+      return issue.message.endsWith('received undefined') ? `This is missing. Give ${expected}.` : `Give ${expected}.${given}`;
+    }
+    case 'invalid_value':
+      return `Use ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}.${given}`;
+    case 'too_small':
+      return `Give ${amount(issue.origin, 'at least', issue.minimum)}.${given}`;
+    case 'too_big':
+      return `Give ${amount(issue.origin, 'at most', issue.maximum)}.${given}`;
+    default:
+      return `This value cannot be used here.${given}`;
+  }
+}
+
+const UNITS: Record<string, string> = { string: ' characters', array: ' items', set: ' items', file: ' bytes' };
+const amount = (origin: string, than: string, limit: number | bigint): string => `${than} ${limit}${UNITS[origin] ?? ''}`;
 
 /** pathText writes a path as people read it: `a.b[0].c`. */
 export function pathText(path: readonly PropertyKey[]): string {

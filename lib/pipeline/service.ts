@@ -400,7 +400,7 @@ export async function listVersions(
 export async function getVersion(ctx: Context, slug: string, version: number): Promise<VersionView> {
   const { id } = await requirePipeline(ctx, slug);
   const found = await store.findVersion(prisma(), ctx.workspaceId, id, version);
-  if (!found) throw notFound(`version of pipeline "${slug}"`, String(version));
+  if (!found) throw notFound(`version ${version} of pipeline`, slug);
   return { ...found, spec: readSpec(found.spec) as Spec };
 }
 

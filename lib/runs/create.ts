@@ -63,7 +63,7 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
     where: { pipelineId_number: { pipelineId: pipeline.id, number } },
     select: { id: true },
   });
-  if (!version) throw notFound(`version of pipeline "${pipeline.slug}"`, String(number));
+  if (!version) throw notFound(`version ${number} of pipeline`, pipeline.slug);
   const { spec, plan } = await compiledVersion(version.id);
   const { values, issues } = resolveParams(spec.params, request.params ?? {});
   if (issues.length > 0) throw invalid(issues.map((i) => i.message).join(' '), issues);

@@ -1,4 +1,5 @@
 import { prisma } from '@/lib/db/client';
+import { invalid } from '@/lib/core/errors';
 import { isId } from '@/lib/core/ids';
 import type { ListRuns } from './schema';
 import type { RunRow } from './store';
@@ -44,6 +45,8 @@ const escapeLike = (text: string) => text.replace(/[\\%_]/g, (c) => `\\${c}`);
 export const cursorOf = (run: RunRow): string => Buffer.from(`${run.created_at.toISOString()} ${run.id}`).toString('base64url');
 
 function readCursor(cursor: string | undefined): { at: string; id: string } | null {
-  const [at, id] = Buffer.from(cursor ?? '', 'base64url').toString('utf8').split(' ');
-  return at && id && isId(id) && !Number.isNaN(Date.parse(at)) ? { at, id } : null;
+  if (cursor === undefined) return null;
+  const [at, id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  if (at && id && isId(id) && !Number.isNaN(Date.parse(at))) return { at, id };
+  throw invalid('The cursor is not one that this list gave.', [{ path: 'cursor', message: 'Leave it out to begin at the start.', value: cursor }]);
 }

@@ -64,7 +64,8 @@ async function withReasons(run: RunRow, tasks: TaskRow[]): Promise<TaskRow[]> {
 export async function listTasks(ctx: Context, id: string, cursor: string | undefined, limit = TASKS_SHOWN): Promise<{ items: TaskRunView[]; nextCursor: string | null }> {
   authorize(ctx, 'run:read');
   await need(ctx, id);
-  const rows = await taskRows(id, undefined, { after: Number.parseInt(cursor ?? '-1', 10) || -1, limit: limit + 1 });
+  if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) throw invalid('The cursor is not one that this list gave.', [{ path: 'cursor', message: 'Leave it out to begin at the start.', value: cursor }]);
+  const rows = await taskRows(id, undefined, { after: Number(cursor ?? '-1'), limit: limit + 1 });
   const items = rows.slice(0, limit);
   return { items: items.map(taskView), nextCursor: rows.length > limit ? String(items.at(-1)!.ordinal) : null };
 }
@@ -156,7 +157,7 @@ function chosenTasks(request: RerunRequest, tasks: Parameters<typeof descendants
 
 async function needVersion(ctx: Context, run: RunRow, number: number) {
   const version = await findVersion(ctx.workspaceId, run.pipeline_id, number);
-  if (!version) throw notFound(`version of pipeline "${run.pipeline_slug}"`, String(number));
+  if (!version) throw notFound(`version ${number} of pipeline`, run.pipeline_slug);
   return compiledVersion(version);
 }
 

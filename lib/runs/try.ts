@@ -4,7 +4,7 @@ import { invalid, notFound } from '@/lib/core/errors';
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
 import { store, type TableRef } from '@/lib/datasets/server';
-import { compile, specSchema, taskSchema, type DraftSpec, type Plan, type Spec } from '@/lib/pipeline';
+import { compile, specSchema, structureProblems, taskSchema, type DraftSpec, type Plan, type Spec } from '@/lib/pipeline';
 import { authorize, type Context } from '@/lib/tenancy/server';
 import { insertTry, type Restored } from './create';
 import { refuseWhenDiskFull } from './disk';
@@ -58,19 +58,19 @@ function tryPart(draft: DraftSpec, taskId: string): Spec {
     for (const edge of draft.edges) if (keep.has(edge.to)) keep.add(edge.from);
     grew = keep.size > before;
   }
-  const parsed = specSchema.safeParse({
+  const part = {
     ...draft,
     tasks: draft.tasks.filter((t) => keep.has(t.id)).map(({ writes: _writes, ...task }) => task),
     edges: draft.edges.filter((e) => keep.has(e.from) && keep.has(e.to)),
     triggers: [],
     settings: {},
-  });
+  };
+  const parsed = specSchema.safeParse(part);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => {
-    const at = issue.path[0] === 'tasks' ? draft.tasks.filter((t) => keep.has(t.id))[Number(issue.path[1])] : undefined;
-    const index = at ? draft.tasks.indexOf(at) : -1;
-    const rest = issue.path.slice(at ? 2 : 0).map(String).join('.');
-    return { path: at ? `tasks[${index}].${rest}` : rest, message: at ? `${at.name ?? at.id}: ${issue.message}` : issue.message };
+  const kept = draft.tasks.filter((t) => keep.has(t.id));
+  const issues = structureProblems(specSchema, part, []).map(({ path, message }) => {
+    const at = kept[Number(/^tasks\[(\d+)\]/.exec(path)?.[1] ?? -1)];
+    return at ? { path: path.replace(/^tasks\[\d+\]/, `tasks[${draft.tasks.indexOf(at)}]`), message: `${at.name ?? at.id}: ${message}` } : { path, message };
   });
   throw invalid(`This part of the draft is not finished. ${issues[0]?.message ?? ''}`.trim(), issues);
 }

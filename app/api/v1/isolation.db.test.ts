@@ -3,6 +3,7 @@ import { stopReaders } from '@/lib/datasets/server';
 import { type RouteHandler } from '@/lib/http/route';
 import { includesRole, PERMISSIONS } from '@/lib/tenancy';
 import { testDatabase } from '@/lib/testing';
+import { callRoute } from '@/lib/testing/call-route';
 import { makeTenant, tenantSpec, type Tenant } from '@/lib/testing/isolation';
 import { ROUTES } from './manifest';
 
@@ -143,26 +144,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(stopReaders);
 
-/** call sends what a route takes to a workspace's address; `as` is the token, none when empty. */
-async function call(key: string, as: string, workspace: Tenant, given: Given) {
-  const method = key.split(' ')[0]!;
-  const body = given.raw ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
-  const stop = new AbortController();
-  const request = new Request(`http://localhost:3000/api/v1/x${given.query ?? ''}`, {
-    method,
-    signal: stop.signal,
-    headers: as ? { authorization: `Bearer ${as}` } : {},
-    ...(body === undefined ? {} : { body }),
-  });
-  const response = await handlers.get(key)!(request, { params: Promise.resolve({ workspace: workspace.ctx.workspace.slug, ...given.params }) });
-  const stream = response.headers.get('content-type')?.startsWith('text/event-stream');
-  const text = stream ? '' : await response.text();
-  stop.abort();
-  if (stream) await response.body?.cancel();
-  return { status: response.status, type: response.headers.get('content-type') ?? '', text };
-}
+/** call sends what a route takes to a workspace's address. */
+const call = (key: string, token: string, of: Tenant, given: Given) =>
+  callRoute(handlers.get(key)!, { method: key.split(' ')[0]!, token, workspace: of.ctx.workspace.slug, ...given });
 
-/** The same call with what another workspace has instead of one's own. */
+/** The same call with a field in its body that is not allowed. */
 const broken = (given: Given): Given => ({ ...given, ...(given.body === undefined ? {} : { body: { ...(given.body as object), nonsense: 1 } }) });
 
 it('every route of the API is in the table', () => {

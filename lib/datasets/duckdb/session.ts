@@ -274,12 +274,27 @@ export async function factsOf(connection: DuckDBConnection, sql: string): Promis
         await located(sql, piece, 0, () => connection.extractStatements(piece.text));
         return { columns: [], problems: [] };
       }
-      const columns = await located(sql, piece, 0, () => columnsOf(connection, piece.text));
+      const columns = await located(sql, piece, 0, () => boundColumns(connection, piece.text));
       return { columns, problems: [] };
     }
     return { columns: [], problems: [] };
   } catch (error) {
     return { columns: [], problems: [error instanceof SqlProblem ? error.problem : explainError(error, sql)] };
+  }
+}
+
+/** boundColumns gives a SELECT's columns; none when the type of one hangs on a value that is not there yet. */
+async function boundColumns(connection: DuckDBConnection, select: string): Promise<Column[]> {
+  const statement = await connection.prepare(select);
+  const columns: Column[] = [];
+  try {
+    for (let i = 0; i < statement.columnCount; i += 1) columns.push({ name: statement.columnName(i), type: String(statement.columnType(i)) });
+    return columns;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('Unexpected type id')) return [];
+    throw error;
+  } finally {
+    statement.destroySync();
   }
 }
 

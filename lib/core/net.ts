@@ -227,7 +227,7 @@ function failureOf(error: unknown, url: URL): FetchFailure {
     return new FetchFailure('timeout', `${url.host} could not be connected to within ${seconds(CONNECT_MS)}.`, 'Check the address, and that no firewall is between.');
   }
   if (/CERT|SSL|TLS/i.test(code)) return new FetchFailure('tls', `The certificate of ${url.host} is not trusted (${code}).`, 'Let its owner renew it; a private authority can be given by NODE_EXTRA_CA_CERTS.');
-  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE') return new FetchFailure('broken_answer', `${url.host} ended the connection before its answer was complete.`);
+  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE') return new FetchFailure('broken_answer', `${url.host} ended the connection before its answer was complete.`, 'Run it again; if it happens again, ask the owner of the service.');
   return new FetchFailure('broken_answer', `The answer of ${url.host} could not be read: ${cause.message}.`);
 }
 

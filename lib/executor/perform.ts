@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { AppError, type JsonObject } from '@/lib/core';
 import { ExpressionError } from '@/lib/core/expressions';
 import { FetchFailure } from '@/lib/core/net';
+import { joinSentences } from '@/lib/core/sentences';
 import { DuckdbError } from '@/lib/datasets/server';
 import { log } from '@/lib/core/log';
 import type { AttemptLog } from '@/lib/observability/server';
@@ -49,7 +50,7 @@ export async function performWith(adapter: Adapter, input: AttemptInput, deps: A
   if (workDir) {
     await rm(workDir, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => log.warn({ err: error, workDir }, 'work folder not removed'));
   }
-  if (result.error) deps.log.write('system', [result.error.message, result.error.hint].filter(Boolean).join(' '));
+  if (result.error) deps.log.write('system', joinSentences(result.error.message, result.error.hint));
   return maskResult(result, deps.log);
 }
 

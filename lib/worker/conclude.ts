@@ -1,3 +1,4 @@
+import { joinSentences } from '@/lib/core/sentences';
 import { type Tx } from '@/lib/db/transaction';
 import { announceVersion, recordChecks, settleVersion, stageVersion, writeOf, type Settled } from '@/lib/datasets/server';
 import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
@@ -38,7 +39,7 @@ export function endItem({ claimed, work, result, stopped, now }: Pick<Ended, 'cl
     ...(waits
       ? { reason: { code: 'retry_delay', text: `Tries again at ${end.notBefore!.toISOString()}: ${error?.message ?? 'it failed'}` } }
       : error && end.task !== 'retry'
-        ? { reason: { code: error.code, text: [error.message, error.hint].filter(Boolean).join(' ') } }
+        ? { reason: { code: error.code, text: joinSentences(error.message, error.hint) } }
         : {}),
   };
 }

@@ -67,7 +67,7 @@ function describe(raw: Raw, text: string): DuckdbProblem {
   }
   switch (raw.exception_type) {
     case 'Parser':
-      return { code: 'syntax', message: `The SQL cannot be read: ${lower(first)}` };
+      return { code: 'syntax', message: `The SQL cannot be read: ${lower(first)}`, hint: 'Correct it there; a missing comma, bracket or word just before is the usual cause.' };
     case 'Binder':
       return raw.error_subtype === 'NO_MATCHING_FUNCTION'
         ? { code: 'wrong_types', message: first.replace('(STRING_LITERAL', '(VARCHAR'), hint: 'Cast the values to the type that is meant, for example cast(x as integer).' }

@@ -112,7 +112,7 @@ export function readScript(sql: string): Piece[] {
     const verdict = judgeStatement(piece);
     if (verdict.allowed) continue;
     const place = placeOf(sql, piece.offset + leadingSpace(piece.text));
-    throw new SqlProblem(isWord(verdict.what) ? { code: 'refused', message: refusal(verdict.what), ...place } : { code: 'syntax', message: `The SQL cannot be read at "${piece.text.trim().slice(0, 40)}".`, ...place });
+    throw new SqlProblem(isWord(verdict.what) ? { code: 'refused', message: refusal(verdict.what), ...place } : { code: 'syntax', message: `The SQL cannot be read at "${piece.text.trim().slice(0, 40)}".`, hint: 'A statement begins with a word like SELECT, WITH or CREATE.', ...place });
   }
   return pieces;
 }

@@ -171,7 +171,9 @@ function explainFailure(error: unknown, key: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC') return new AppError('unavailable', 'The disk is full, so the file could not be stored. Free some space, then try again.');
   if (code === 'EISDIR' || code === 'ENOTDIR' || code === 'ENOTEMPTY' || code === 'EEXIST') {
-    return invalid(`"${key}" cannot be stored: a folder and a file of one name would stand in one place.`, [{ path: 'path', message: 'Choose another path.', value: key }]);
+    // people know a file by its path in their workspace, not by its key
+    const shown = key.replace(/^files\/[^/]+\//, '');
+    return invalid(`"${shown}" cannot be stored: a folder and a file of one name would stand in one place. Choose another path.`, [{ path: 'path', message: 'Choose another path.', value: shown }]);
   }
   return error;
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DraftSpec } from '@/lib/pipeline';
 import { cancelRun, isFinalRun, listAttempts, markTask, rerunRun, clearTask, type RunView } from '@/lib/runs/server';
 import { makeContext, testDatabase, type TestContext } from '@/lib/testing';
 import { edges, startRunHarness, type RunHarness } from '@/lib/testing/run-harness';

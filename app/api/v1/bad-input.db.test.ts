@@ -103,6 +103,10 @@ const BAD: Bad[] = [
   ['an upload whose name stands for many files', ['POST /files', () => ({ query: '?path=*.csv', raw: 'a' })], 422, /Leave out the \*|stands for many files/, { path: 'path', value: '*.csv' }],
   ['reading a file outside', ['GET /files/content', () => ({ query: '?path=a/../../b' })], 422, /could leave the folder/, { path: 'path' }],
 
+  ['an upload whose path is too long', ['POST /files', () => ({ query: `?path=${'x/'.repeat(500)}y.csv`, raw: 'a' })], 422, /longer than 900 bytes/, { path: 'path' }],
+  ['an upload below what is a file', ['POST /files', () => ({ query: `?path=${of.file}/below.csv`, raw: 'a' })], 422, /^"alpha\/data\.csv\/below\.csv" cannot be stored: a folder and a file of one name.*Choose another path/, { path: 'path', value: 'alpha/data.csv/below.csv' }],
+  ['an upload in place of a folder', ['POST /files', () => ({ query: `?path=${of.mark}`, raw: 'a' })], 422, /^"alpha" cannot be stored.*Choose another path/, { path: 'path', value: 'alpha' }],
+
   // wrong fields
   ['a number where a text belongs', ['POST /pipelines', () => ({ body: { slug: 'a', name: 5 } })], 422, /name: Give a text\. It is 5\./, { path: 'name', value: 5 }],
   ['a field that is missing', ['POST /pipelines', () => ({ body: { slug: 'a' } })], 422, /name: This is missing\. Give a text\./, { path: 'name' }],
@@ -159,6 +163,15 @@ const BAD: Bad[] = [
   ['a mark without a reason', ['POST /runs/{id}/tasks/{taskId}/mark', () => ({ params: { id: of.runId, taskId: 'first' }, body: { state: 'failed', reason: ' ' } })], 422, /Say why/, { path: 'reason' }],
   ['a mark that changes nothing', ['POST /runs/{id}/tasks/{taskId}/mark', () => ({ params: { id: of.runId, taskId: 'first' }, body: { state: 'succeeded', reason: 'x' } })], 422, /is succeeded already/],
   ['an output that is not there yet', ['GET /runs/{id}/tasks/{taskId}/output', () => ({ params: { id: liveRun, taskId: 'first' } })], 409, /has not ended.*Wait until it has/],
+  ['an output in a format that does not exist', ['GET /runs/{id}/tasks/{taskId}/output', () => ({ params: { id: of.runId, taskId: 'second' }, query: '?format=xml' })], 422, /Use one of json, csv, parquet\. It is "xml"\./, { path: 'format', value: 'xml' }],
+  ['a page before the first', ['GET /runs/{id}/tasks/{taskId}/output', () => ({ params: { id: of.runId, taskId: 'second' }, query: '?offset=-1' })], 422, /Give at least 0/, { path: 'offset', value: '-1' }],
+  ['a wait of a day', ['GET /runs/{id}/wait', () => ({ params: { id: liveRun }, query: '?timeoutSeconds=86400' })], 422, /Give at most 300/, { path: 'timeoutSeconds', value: '86400' }],
+  ['a log of attempt zero', ['GET /runs/{id}/tasks/{taskId}/logs', () => ({ params: { id: of.runId, taskId: 'second' }, query: '?attempt=0' })], 422, /Give at least 1/, { path: 'attempt', value: '0' }],
+  ['a limit that is no number', ['GET /datasets', () => ({ query: '?limit=many' })], 422, /Give a number/, { path: 'limit', value: 'many' }],
+  ['a cursor of no list of tasks', ['GET /runs/{id}/tasks', () => ({ params: { id: of.runId }, query: '?cursor=x' })], 422, /cursor/, { path: 'cursor', value: 'x' }],
+  ['a role for nobody', ['PATCH /members/{id}', () => ({ params: { id: of.memberId }, body: {} })], 422, /viewer, editor, approver, admin/, { path: 'role' }],
+  ['checks that are none', ['PUT /datasets/{name}/checks', () => ({ params: { name: of.dataset }, body: { checks: 'unique' } })], 422, /Give a list\. It is "unique"/, { path: 'checks', value: 'unique' }],
+  ['a secret that is too long', ['PUT /secrets/{name}', () => ({ params: { name: 'long' }, body: { value: 'x'.repeat(70_000) } })], 422, /At most 65,536 characters/, { path: 'value' }],
   ['sorting by a column that is not there', ['GET /runs/{id}/tasks/{taskId}/output', () => ({ params: { id: of.runId, taskId: 'second' }, query: '?sort=b' })], 422, /no column "b"/, { path: 'sort', value: 'b' }],
   ['a release without a reason', ['POST /datasets/{name}/versions/{n}/release', () => ({ params: { name: of.dataset, n: '2' }, body: {} })], 422, /reason: This is missing\. Give a text\./, { path: 'reason' }],
   ['a release of what is not held back', ['POST /datasets/{name}/versions/{n}/release', () => ({ params: { name: of.dataset, n: '1' }, body: { reason: 'because' } })], 409, /is good; only a quarantined version can be released/],

@@ -9,6 +9,7 @@ import {
   Background,
   BackgroundVariant,
   Panel,
+  PLAIN,
   ReactFlow,
   SelectionMode,
   type Connection,
@@ -86,6 +87,8 @@ export function Canvas({
 }) {
   const [view] = useState(createView);
   const [flow, setFlow] = useState<Flow>(() => specToFlow(spec, positions, selection));
+  // An empty drawing is not fitted later: its first card stays where it was dropped.
+  const [fitFirst] = useState(spec.tasks.length > 0);
   const [dropEdge, setDropEdge] = useState<string | null>(null);
   const instance = useRef<ReactFlowInstance<TaskNode, TaskEdge> | null>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -221,7 +224,7 @@ export function Canvas({
           onConnectEnd={connectEnd}
           isValidConnection={valid}
           onlyRenderVisibleElements={spec.tasks.length > CULL_ABOVE}
-          fitView
+          fitView={fitFirst}
           fitViewOptions={FIT}
           minZoom={0.05}
           maxZoom={2}
@@ -236,6 +239,7 @@ export function Canvas({
           disableKeyboardA11y
           elevateNodesOnSelect={false}
           zoomOnDoubleClick={false}
+          proOptions={PLAIN}
         >
           <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.4} />
           <Panel position="bottom-left" style={{ margin: 16 }}>

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { ProblemError, request, sentenceOf, workspaceUrl } from '@/components/api/request';
 import { useLive } from '@/components/live/index';
+import { RunNow } from '@/components/runs/run-now';
 import { useCommands, type Command } from '@/components/shell/commands';
 import { Sheet } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
@@ -35,7 +36,8 @@ export type EditorProps = {
   workspace: string;
   slug: string;
   name: string;
-  draft: { revision: number; spec: DraftSpec };
+  /** savedAt in milliseconds */
+  draft: { revision: number; spec: DraftSpec; savedAt: number };
   published: Published | null;
   problems: readonly Problem[];
   /** what validation may know in the browser; without the queries, which the server reads */
@@ -47,12 +49,13 @@ export type EditorProps = {
 
 /** Editor is the whole screen: header, palette, canvas or outline or spec, inspector, drawer. */
 export function Editor({ workspace, slug, name, draft, published: firstPublished, problems: firstProblems, facts, columns: knownColumns, readOnly }: EditorProps) {
-  const [store] = useState(() => createCanvasStore({ spec: draft.spec, revision: draft.revision, problems: firstProblems }));
+  const [store] = useState(() => createCanvasStore({ spec: draft.spec, revision: draft.revision, savedAt: draft.savedAt, problems: firstProblems }));
   const [marks] = useState(createMarks);
   const [published, setPublished] = useState(firstPublished);
   const [overlay, setOverlay] = useState<Overlay | null>(null);
   const [publishing, setPublishing] = useState(false);
   const [deciding, setDeciding] = useState(false);
+  const [running, setRunning] = useState(false);
   const [pipelineTab, setPipelineTab] = useState('params');
   const [sheet, setSheet] = useState(false);
   const inspector = useRef<HTMLElement>(null);
@@ -148,7 +151,7 @@ export function Editor({ workspace, slug, name, draft, published: firstPublished
     const last = spec.tasks.filter((each) => !spec.edges.some((other) => other.from === each.id)).at(-1);
     const target = chosen ?? last?.id;
     if (target === undefined) toast('Add a node first, then try it');
-    else tryOne(target, true);
+    else tryOne(target, false);
   };
 
   const perform = useRef<(act: Act) => void>(() => undefined);
@@ -158,10 +161,23 @@ export function Editor({ workspace, slug, name, draft, published: firstPublished
     view: (next) => store.setState({ panel: next }),
   }));
 
+  /** The list over the canvas opens once the menu and the sheet have given the focus back. */
+  const offer = (next: Overlay) => {
+    setSheet(false);
+    requestAnimationFrame(() => requestAnimationFrame(() => setOverlay(next)));
+  };
+
   const inspect = task ? (
-    <TaskPanel key={task.id} task={task} index={index} onTry={tryChosen} />
+    <TaskPanel
+      key={task.id}
+      task={task}
+      index={index}
+      onTry={tryChosen}
+      onConnect={() => offer({ kind: 'connect', from: task.id })}
+      onAdd={() => offer({ kind: 'add', after: task.id, edge: null })}
+    />
   ) : edge ? (
-    <EdgePanel key={edgeId(edge)} edge={edge} index={edgeIndex} onInsert={() => setOverlay({ kind: 'add', after: null, edge: edgeId(edge) })} />
+    <EdgePanel key={edgeId(edge)} edge={edge} index={edgeIndex} onInsert={() => offer({ kind: 'add', after: null, edge: edgeId(edge) })} />
   ) : selection.nodes.length > 1 ? (
     <p className="p-4 text-ink-2">{selection.nodes.length} nodes selected. Copy, duplicate, delete or drag them together.</p>
   ) : (
@@ -181,6 +197,7 @@ export function Editor({ workspace, slug, name, draft, published: firstPublished
               onRetry={() => saver.current?.retry()}
               onTry={tryDefault}
               onPublish={() => setPublishing(true)}
+              onRun={() => setRunning(true)}
               onPalette={() => setOverlay({ kind: 'add', after: acts.selected(), edge: null })}
             />
             <div className="flex min-h-0 flex-1">
@@ -210,7 +227,9 @@ export function Editor({ workspace, slug, name, draft, published: firstPublished
             published={published}
             flush={async () => (await saver.current?.flush()) ?? false}
             onPublished={setPublished}
+            onRun={() => setRunning(true)}
           />
+          <RunNow pipeline={slug} version={published?.version ?? null} open={running} onOpenChange={setRunning} />
           <ConflictDialog open={deciding && conflict} onOpenChange={setDeciding} />
         </ColumnsContext>
       </MarksContext>
@@ -256,17 +275,18 @@ type Does = { perform: (act: Act) => void; publish: () => void; view: (panel: Pa
 /** editorCommands is what the palette and the sheet of keys list on this page. */
 function editorCommands(readOnly: boolean, does: Does): Command[] {
   const group = 'This pipeline';
-  const look: Act[] = ['form', 'allUp', 'allDown', 'selectAll', 'search', 'fit'];
+  const look: (Act | null)[] = [null, 'form', 'allUp', 'allDown', 'selectAll', 'search', 'fit'];
   return [
     { id: 'editor-canvas', label: 'Show the canvas', group, run: () => does.view('canvas') },
     { id: 'editor-outline', label: 'Show the outline', group, run: () => does.view('outline') },
     { id: 'editor-spec', label: 'Show the spec as text', group, run: () => does.view('spec') },
     ...(readOnly ? [] : [{ id: 'editor-publish', label: 'Publish', group, run: does.publish }]),
-    ...SHORTCUTS.filter(({ act }) => !readOnly || act === null || look.includes(act)).map(({ does: label, keys, act }) => ({
+    ...SHORTCUTS.filter(({ act }) => !readOnly || look.includes(act)).map(({ does: label, keys, act }) => ({
       id: `editor-${label}`,
       label,
       group: 'On the canvas',
       keys,
+      sheetOnly: act === null,
       run: () => act !== null && does.perform(act),
     })),
   ];

@@ -33,6 +33,19 @@ export function Picker({
   const index = Math.min(chosen, list.length - 1);
   useEffect(() => input.current?.focus(), []);
 
+  const box = useRef<HTMLDivElement>(null);
+  const leave = useRef(onClose);
+  useEffect(() => {
+    leave.current = onClose;
+  });
+  useEffect(() => {
+    const outside = (event: PointerEvent) => {
+      if (event.target instanceof Node && !box.current?.contains(event.target)) leave.current();
+    };
+    window.addEventListener('pointerdown', outside, true);
+    return () => window.removeEventListener('pointerdown', outside, true);
+  }, []);
+
   const press = (event: KeyboardEvent) => {
     event.stopPropagation();
     if (event.key === 'Escape' || event.key === 'Tab') {
@@ -54,14 +67,12 @@ export function Picker({
 
   return (
     <div
+      ref={box}
       role="dialog"
       aria-label={label}
       className="float absolute z-20 flex max-h-80 w-72 flex-col"
       style={at ? { left: at.x, top: at.y } : { left: 'calc(50% - 144px)', top: 72 }}
       onKeyDown={press}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) onClose();
-      }}
     >
       <div className="flex items-center gap-2 border-b border-line px-3">
         <Search size={14} aria-hidden className="text-ink-3" />

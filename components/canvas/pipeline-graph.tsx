@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { DraftSpec } from '@/lib/pipeline/index';
 import './canvas.css';
 import { EdgeLine } from './edge-line';
-import { Background, BackgroundVariant, Panel, ReactFlow, type ReactFlowInstance } from './flow';
+import { Background, BackgroundVariant, Panel, PLAIN, ReactFlow, type ReactFlowInstance } from './flow';
 import { GRID, type Direction } from './layout';
 import { createMarks, MarksContext, type Mark } from './marks';
 import { TaskCard } from './node-card';
@@ -79,6 +79,7 @@ export function PipelineGraph({
             fitViewOptions={FIT}
             minZoom={0.05}
             maxZoom={1.5}
+            proOptions={PLAIN}
           >
             <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.4} />
             <Panel position="bottom-left" style={{ margin: 12 }}>

@@ -1,6 +1,6 @@
 import { request, workspaceUrl } from '@/components/api/request';
+import type { Preview as Rows, TableProfile } from '@/lib/datasets/index';
 import type { DraftSpec } from '@/lib/pipeline/index';
-import type { Column } from './columns';
 import type { Mark } from './marks';
 
 /** A trial run as the API shows it; times are ISO 8601. */
@@ -19,22 +19,8 @@ export type TryRun = {
   }[];
 };
 
-export type ProfileColumn = {
-  name: string;
-  type: string;
-  nullCount?: number;
-  nulls?: number;
-  histogram?: { count: number; label?: string }[] | number[];
-  [more: string]: unknown;
-};
-
-/** The first rows of a table, as the API shows them. */
-export type Preview = {
-  schema: Column[];
-  rows: unknown[][] | Record<string, unknown>[];
-  rowCount: number;
-  profile?: ProfileColumn[] | { columns: ProfileColumn[]; rowCount?: number };
-};
+/** The first rows of a table with what a look at its columns tells, as the API shows them. */
+export type Preview = Rows & { profile?: TableProfile };
 
 export type TrySession = {
   taskId: string;

@@ -23,6 +23,8 @@ export type Command = {
   icon?: ReactNode;
   /** Further words the palette finds it by. */
   words?: string;
+  /** A gesture that only the sheet of keys names, because it cannot be run from a list. */
+  sheetOnly?: boolean;
   /** Keys that work while typing too (only with mod). */
   whileTyping?: boolean;
 };

@@ -57,7 +57,7 @@ function PaletteBody({ close }: { close: () => void }) {
   const router = useRouter();
   const mac = useMac();
   const { slug, href, call } = useWorkspace();
-  const commands = useAllCommands();
+  const commands = useAllCommands().filter((c) => c.sheetOnly !== true);
   const [text, setText] = useState('');
   const q = useDeferredValue(text.trim());
   const pipelines = useQuery({

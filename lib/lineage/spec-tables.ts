@@ -10,8 +10,12 @@ type SqlProblem = { message: string; severity?: 'error' | 'warning' };
 /** A table at a task; columns is null while nothing is known of them. */
 export type KnownTable = { name: string; columns: Column[] | null };
 
-/** What is known of the tables in a draft, without running it. */
-export type SpecTables = { inputs: Record<string, KnownTable[]>; sql: Record<string, SqlProblem[]> };
+/** What is known of the tables in a draft, without running it: what reaches each task, and what each one makes. */
+export type SpecTables = {
+  inputs: Record<string, KnownTable[]>;
+  columns: Record<string, Column[]>;
+  sql: Record<string, SqlProblem[]>;
+};
 
 /** SQL of at most this many tasks is asked about at one time; answers are kept, so the next time goes on from there. */
 const BUDGET_MS = 2_500;
@@ -30,7 +34,7 @@ export async function specTables(ctx: Context, slug: string, spec: DraftSpec): P
     spec.edges.some((edge) => !ids.has(edge.from) || !ids.has(edge.to)) ||
     findCycle(spec)
   )
-    return { inputs: {}, sql: {} };
+    return { inputs: {}, columns: {}, sql: {} };
   const arriving = inputTables(spec);
   const [made, stored] = await Promise.all([
     lastSchemas(ctx.workspaceId, slug),
@@ -39,7 +43,7 @@ export async function specTables(ctx: Context, slug: string, spec: DraftSpec): P
     ]),
   ]);
   const columns = new Map<string, Column[]>();
-  const found: SpecTables = { inputs: {}, sql: {} };
+  const found: SpecTables = { inputs: {}, columns: {}, sql: {} };
   const tasks = new Map(spec.tasks.map((task) => [task.id, task]));
   const until = performance.now() + BUDGET_MS;
   for (const { taskId } of compile(spec).tasks) {
@@ -76,6 +80,7 @@ export async function specTables(ctx: Context, slug: string, spec: DraftSpec): P
     if (problems.length > 0) found.sql[taskId] = problems.map((problem) => ({ message: sentence(problem) }));
     if (whole && facts.columns.length > 0) columns.set(taskId, facts.columns);
   }
+  found.columns = Object.fromEntries(columns);
   return found;
 }
 

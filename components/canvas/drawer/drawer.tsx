@@ -47,7 +47,7 @@ export function Drawer({ session }: { session: TrySession | null }) {
           </>
         }
       >
-        <TabPanel value="preview" className="overflow-auto">
+        <TabPanel value="preview" className="min-h-0 overflow-auto">
           <PreviewTab session={session} label={acts.label} />
         </TabPanel>
         <TabPanel value="problems" className="overflow-y-auto">

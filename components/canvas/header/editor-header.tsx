@@ -1,6 +1,6 @@
 'use client';
 
-import { Clock, Download, History, MoreHorizontal, PanelLeft, Play, Redo2, Undo2, Upload } from 'lucide-react';
+import { CirclePlay, Clock, Download, History, MoreHorizontal, PanelLeft, Play, Redo2, Undo2, Upload } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
 import { Button } from '@/components/ui/button';
@@ -24,6 +24,7 @@ export function EditorHeader({
   onRetry,
   onTry,
   onPublish,
+  onRun,
   onPalette,
 }: {
   name: string;
@@ -35,6 +36,8 @@ export function EditorHeader({
   onRetry: () => void;
   onTry: () => void;
   onPublish: () => void;
+  /** asks for the params of a run of the published version */
+  onRun: () => void;
   onPalette: () => void;
 }) {
   const { store, workspace, slug, readOnly } = useEditor();
@@ -99,6 +102,12 @@ export function EditorHeader({
         </span>
       )}
       <Menu trigger={<IconButton label="More"><MoreHorizontal size={16} aria-hidden /></IconButton>}>
+        {!readOnly && version !== null && (
+          <>
+            <MenuItem icon={<CirclePlay size={14} aria-hidden />} onClick={onRun}>{`Run version ${version}`}</MenuItem>
+            <MenuSeparator />
+          </>
+        )}
         <MenuItem icon={<Download size={14} aria-hidden />} onClick={() => download('json')}>Export as JSON</MenuItem>
         <MenuItem icon={<Download size={14} aria-hidden />} onClick={() => download('yaml')}>Export as YAML</MenuItem>
         {!readOnly && <MenuItem icon={<Upload size={14} aria-hidden />} onClick={() => file.current?.click()}>Import JSON or YAML</MenuItem>}

@@ -24,6 +24,7 @@ export function PublishDialog({
   published,
   flush,
   onPublished,
+  onRun,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -31,6 +32,8 @@ export function PublishDialog({
   /** saves the draft; false when the server has not taken it */
   flush: () => Promise<boolean>;
   onPublished: (version: Published) => void;
+  /** asks for the params of a run of what was published */
+  onRun: () => void;
 }) {
   const { workspace, slug, acts } = useEditor();
   const spec = useDraft((state) => state.spec);
@@ -50,7 +53,7 @@ export function PublishDialog({
       setMessage('');
       onOpenChange(false);
       toast(unchanged ? `Nothing changed: version ${version} stays` : `Published version ${version}`, {
-        action: { label: 'Open pipeline', onClick: () => window.location.assign(`/w/${workspace}/pipelines/${slug}`) },
+        action: { label: 'Run now', onClick: onRun },
       });
     },
   });

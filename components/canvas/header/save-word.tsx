@@ -1,10 +1,9 @@
 'use client';
 
 import { CloudAlert, CloudCheck, CloudOff, CloudUpload, GitCompareArrows } from 'lucide-react';
+import { Time } from '@/components/time';
 import { Button } from '@/components/ui/button';
 import { useDraft } from '../editor-context';
-
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 /** SaveWord says what the server has acknowledged, never what is hoped. */
 export function SaveWord({ onConflict, onRetry }: { onConflict: () => void; onRetry: () => void }) {
@@ -15,7 +14,7 @@ export function SaveWord({ onConflict, onRetry }: { onConflict: () => void; onRe
     case 'saved':
       return (
         <span role="status" data-save="saved" data-revision={revision} className={look}>
-          <CloudCheck size={14} aria-hidden /> {save.at === null ? 'Saved' : `Saved ${clock.format(save.at)}`}
+          <CloudCheck size={14} aria-hidden /> Saved {save.at !== null && <Time at={new Date(save.at)} />}
         </span>
       );
     case 'unsaved':

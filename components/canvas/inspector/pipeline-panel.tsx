@@ -53,7 +53,7 @@ function useList(key: 'params' | 'triggers') {
   const { acts } = useEditor();
   const spec = useDraft((state) => state.spec);
   const list = spec[key] as Item[];
-  const set = (next: Item[]) => acts.setPipeline({ [key]: next } as Partial<DraftSpec>);
+  const set = (next: Item[]) => acts.setPipeline({ [key]: next });
   return {
     list,
     put: (i: number, change: Item) => set(list.map((each, j) => (j === i ? clean({ ...each, ...change }) : each))),
@@ -191,7 +191,7 @@ function PipelineSettings({ spec }: { spec: DraftSpec }) {
   const { acts, readOnly } = useEditor();
   const problems = useDraft((state) => state.problems);
   const errorAt = errorLookup(problems, 'settings');
-  const settings = spec.settings as Item;
+  const settings = spec.settings;
   const put = (name: string, value: unknown) => acts.setPipeline({ settings: clean({ ...settings, [name]: value }) });
   const number = (name: string, label: string, unit?: string) => (
     <div data-field={`settings.${name}`}>

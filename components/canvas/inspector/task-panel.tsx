@@ -1,6 +1,6 @@
 'use client';
 
-import { Copy, MoreHorizontal, Play, Trash2, X } from 'lucide-react';
+import { Copy, MoreHorizontal, Play, Plus, Spline, Trash2, X } from 'lucide-react';
 import { useMemo } from 'react';
 import { Button } from '@/components/ui/button';
 import { CodeEditor } from '@/components/ui/code-editor';
@@ -9,7 +9,7 @@ import { Field } from '@/components/ui/field';
 import { IconButton } from '@/components/ui/icon-button';
 import { Input } from '@/components/ui/input';
 import { Kbd } from '@/components/ui/kbd';
-import { Menu, MenuItem } from '@/components/ui/menu';
+import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
 import { TabPanel, Tabs } from '@/components/ui/tabs';
 import { formFields, nodeDefinition, type DraftTask } from '@/lib/pipeline/index';
 import type { InspectorTab } from '../canvas-store';
@@ -28,7 +28,15 @@ import { TextLine } from './text-line';
 import { useColumns } from './use-columns';
 
 /** TaskPanel configures the one selected node: form, code at full height, checks on its output, run settings. */
-export function TaskPanel({ task, index, onTry }: { task: DraftTask; index: number; onTry: (upTo: boolean) => void }) {
+export function TaskPanel({ task, index, onTry, onConnect, onAdd }: {
+  task: DraftTask;
+  index: number;
+  onTry: (upTo: boolean) => void;
+  /** offers the nodes that this one can be connected to */
+  onConnect: () => void;
+  /** offers the kinds of node to add after this one */
+  onAdd: () => void;
+}) {
   const { acts, store, workspace, readOnly } = useEditor();
   const spec = useDraft((state) => state.spec);
   const problems = useDraft((state) => state.problems);
@@ -69,7 +77,10 @@ export function TaskPanel({ task, index, onTry }: { task: DraftTask; index: numb
         </div>
         {!readOnly && (
           <Menu trigger={<IconButton label="More" size="sm"><MoreHorizontal size={16} aria-hidden /></IconButton>}>
+            <MenuItem icon={<Plus size={14} aria-hidden />} keys="Tab" onClick={onAdd}>Add a node after this one…</MenuItem>
+            <MenuItem icon={<Spline size={14} aria-hidden />} keys="C" onClick={onConnect}>Connect to…</MenuItem>
             <MenuItem icon={<Copy size={14} aria-hidden />} keys={`${mod}D`} onClick={() => acts.duplicate()}>Duplicate</MenuItem>
+            <MenuSeparator />
             <MenuItem icon={<Trash2 size={14} aria-hidden />} keys="Del" tone="danger" onClick={() => acts.remove()}>Delete</MenuItem>
           </Menu>
         )}

@@ -1,9 +1,10 @@
 import type { Metadata } from 'next';
 import { Editor } from '@/components/canvas';
-import { pageContext } from '@/lib/http/page-context';
+import { specTables } from '@/lib/lineage/server';
 import { validate } from '@/lib/pipeline';
-import { gatherFacts, getPipeline, getVersion } from '@/lib/pipeline/server';
+import { gatherFacts } from '@/lib/pipeline/server';
 import { may } from '@/lib/tenancy';
+import { pipelineView } from '../view';
 
 type Props = { params: Promise<{ workspace: string; slug: string }> };
 
@@ -15,24 +16,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** EditorPage opens the draft of a pipeline with the version that it stands on and what is wrong with it. */
 export default async function EditorPage({ params }: Props) {
   const { workspace, slug } = await params;
-  const ctx = await pageContext(workspace);
-  const pipeline = await getPipeline(ctx, slug);
-  const { spec, revision } = pipeline.draft;
-  const [facts, published] = await Promise.all([
-    gatherFacts(ctx, slug, spec),
-    pipeline.currentVersion === null ? null : getVersion(ctx, slug, pipeline.currentVersion),
-  ]);
+  const { ctx, pipeline, version } = await pipelineView(workspace, slug);
+  const { spec, revision, savedAt } = pipeline.draft;
+  const [facts, tables] = await Promise.all([gatherFacts(ctx, slug, spec), specTables(ctx, slug, spec)]);
   return (
     <Editor
       key={slug}
       workspace={workspace}
       slug={slug}
       name={pipeline.name}
-      draft={{ revision, spec }}
-      published={published === null ? null : { version: published.version, spec: published.spec }}
-      problems={validate(spec, facts)}
+      draft={{ revision, spec, savedAt: savedAt.getTime() }}
+      published={version === null ? null : { version: version.version, spec: version.spec }}
+      problems={validate(spec, { ...facts, sql: tables.sql })}
       facts={facts}
-      columns={{}}
+      columns={tables.columns}
       readOnly={!may(ctx.role, 'pipeline:write')}
     />
   );

@@ -3,15 +3,16 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { ChangeList, listChanges } from '@/components/canvas';
 import { LiveRefresh } from '@/components/live';
+import { PipelineHead } from '@/components/pipelines/pipeline-head';
 import { Time } from '@/components/time';
 import { ButtonLink } from '@/components/ui/button';
 import { Tag } from '@/components/ui/chip';
 import { EmptyState } from '@/components/ui/empty-state';
-import { PageBody, PageHead } from '@/components/ui/page-head';
+import { PageBody } from '@/components/ui/page-head';
 import { Panel, PanelHead } from '@/components/ui/panel';
-import { pageContext } from '@/lib/http/page-context';
-import { diffVersions, getPipeline, listVersions, specAt } from '@/lib/pipeline/server';
+import { diffVersions, listVersions, specAt } from '@/lib/pipeline/server';
 import { may } from '@/lib/tenancy';
+import { pipelineView } from '../view';
 import { VersionActions } from './version-actions';
 
 type Props = {
@@ -26,18 +27,15 @@ export const metadata: Metadata = { title: 'Versions' };
 export default async function VersionsPage({ params, searchParams }: Props) {
   const { workspace, slug } = await params;
   const search = await searchParams;
-  const ctx = await pageContext(workspace);
+  const { ctx, pipeline, head } = await pipelineView(workspace, slug);
   const cursor = Number(search.before);
-  const [pipeline, versions] = await Promise.all([
-    getPipeline(ctx, slug),
-    listVersions(ctx, slug, Number.isInteger(cursor) && cursor > 0 ? { cursor } : {}),
-  ]);
+  const versions = await listVersions(ctx, slug, Number.isInteger(cursor) && cursor > 0 ? { cursor } : {});
   const newest = pipeline.currentVersion;
   const home = `/w/${workspace}/pipelines/${slug}`;
   if (newest === null) {
     return (
       <>
-        <PageHead title="Versions" sentence={pipeline.name} />
+        <PipelineHead pipeline={head} current="versions" sentence="What changed, when, by whom and why" />
         <PageBody>
           <EmptyState icon={<History size={20} />} title="No version yet" actions={<ButtonLink href={`${home}/edit`} look="primary">Open the editor</ButtonLink>}>
             Publishing the draft makes version 1. From then on each change of behaviour is kept here with its author and message.
@@ -55,7 +53,7 @@ export default async function VersionsPage({ params, searchParams }: Props) {
   return (
     <>
       <LiveRefresh topics={['pipeline']} />
-      <PageHead title="Versions" sentence={`${pipeline.name}: what changed, when, by whom and why.`} actions={<ButtonLink href={`${home}/edit`}>Open the editor</ButtonLink>} />
+      <PipelineHead pipeline={head} current="versions" sentence="What changed, when, by whom and why" />
       <PageBody>
         <div className="grid gap-4 lg:grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
           <Panel>

@@ -48,7 +48,10 @@ $$;
 create function penstock_claim(worker uuid, tags text[], inline_limit int, process_limit int, lease_seconds float8)
 returns table (run_id uuid, ordinal int, task_id text, map_index int, workspace_id uuid, pipeline_id uuid, kind text,
   attempt int, retries int, lost_count int, cleared_at_attempt int, run_state text)
-language sql as $$
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
   with inline as (
     select t.run_id, t.ordinal from task_run t
     where t.state = 'ready' and t.inline and t.worker_tags <@ tags
@@ -77,19 +80,21 @@ language sql as $$
   select k.run_id, k.ordinal, k.task_id, k.map_index, k.workspace_id, k.pipeline_id, k.kind, k.attempt, k.retries,
          k.lost_count, k.cleared_at_attempt, r.state
   from taken k join run r on r.id = k.run_id
-  order by k.lane, k.priority desc, k.due_at, k.run_id, k.ordinal
-$$;
+  order by k.lane, k.priority desc, k.due_at, k.run_id, k.ordinal;
+end $$;
 
 -- Tells successors that tasks ended: counts them down, applies the rules, and goes on while skips and upstream failures flow.
 -- The caller holds the runs' row locks, so pending rows cannot change meanwhile. Parallel arrays: run, ordinal, ending (s f u k).
--- Returns per run how many further tasks became final and how many became ready.
+-- Returns per run how many further tasks became final, how many became ready, and how many wait for a decision in TypeScript.
 create function penstock_propagate(runs uuid[], ordinals int[], endings text[])
-returns table (run_id uuid, finals int, readied int) language plpgsql as $$
+returns table (run_id uuid, finals int, readied int, undecided int) language plpgsql as $$
 #variable_conflict use_column
 declare
   final_runs uuid[] := '{}';
   ready_runs uuid[] := '{}';
+  open_runs uuid[] := '{}';
   more uuid[];
+  open uuid[];
 begin
   while coalesce(array_length(runs, 1), 0) > 0 loop
     with told as (
@@ -115,19 +120,22 @@ begin
         finished_at = case when j.verdict in ('skipped', 'upstream_failed') then clock_timestamp() else t.finished_at end,
         updated_at = clock_timestamp()
       from judged j where t.run_id = j.run_id and t.ordinal = j.ordinal
-      returning t.run_id, t.ordinal, j.verdict
+      returning t.run_id, t.ordinal, j.verdict, t.undecided
     )
     select array_agg(m.run_id) filter (where m.verdict <> 'ready'), array_agg(m.ordinal) filter (where m.verdict <> 'ready'),
            array_agg(case m.verdict when 'skipped' then 'k' else 'u' end) filter (where m.verdict <> 'ready'),
-           array_agg(m.run_id) filter (where m.verdict = 'ready')
-    into runs, ordinals, endings, more
-    from moved m where m.verdict is not null;
+           array_agg(m.run_id) filter (where m.verdict = 'ready'), array_agg(m.run_id) filter (where m.undecided)
+    into runs, ordinals, endings, more, open
+    from moved m where m.verdict is not null or m.undecided;
     final_runs := final_runs || coalesce(runs, '{}');
     ready_runs := ready_runs || coalesce(more, '{}');
+    open_runs := open_runs || coalesce(open, '{}');
   end loop;
   return query
-    select x.r, (count(*) filter (where x.final))::int, (count(*) filter (where not x.final))::int
-    from (select unnest(final_runs) as r, true as final union all select unnest(ready_runs), false) x group by x.r;
+    select x.r, (count(*) filter (where x.what = 'final'))::int, (count(*) filter (where x.what = 'ready'))::int,
+           (count(*) filter (where x.what = 'open'))::int
+    from (select unnest(final_runs) as r, 'final' as what union all select unnest(ready_runs), 'ready'
+          union all select unnest(open_runs), 'open') x group by x.r;
 end $$;
 
 -- Counts finals off their runs and ends those that have none left. A run with a failure in it is left for the verdict in
@@ -167,7 +175,7 @@ create function penstock_finish(items jsonb) returns jsonb language plpgsql as $
 #variable_conflict use_column
 declare
   runs uuid[]; ordinals int[]; endings text[]; accepted jsonb; flowed record;
-  flow_runs uuid[]; flow_finals int[]; readied int; undecided uuid[]; counted record;
+  flow_runs uuid[]; flow_finals int[]; readied int; undecided uuid[] := '{}'; counted record;
 begin
   perform 1 from run where id in (select (i ->> 'run')::uuid from jsonb_array_elements(items) i) order by id for no key update;
   with item as (
@@ -214,16 +222,17 @@ begin
     flow_runs := flow_runs || flowed.run_id;
     flow_finals := flow_finals || flowed.finals;
     readied := readied + flowed.readied;
+    if flowed.undecided > 0 then undecided := undecided || flowed.run_id; end if;
   end loop;
   select * into counted from penstock_count_down(flow_runs, flow_finals);
-  select coalesce(array_agg(distinct t.run_id), '{}') into undecided from task_run t where t.undecided and t.run_id = any(runs);
   return jsonb_build_object('accepted', accepted, 'readied', readied, 'undecided', to_jsonb(undecided),
                             'ended', counted.ended, 'unjudged', to_jsonb(counted.unjudged));
 end $$;
 
 -- Finish and claim in one round trip and one commit: a freed worker gets its next task with the acknowledgement.
 create function penstock_step(items jsonb, worker uuid, tags text[], inline_limit int, process_limit int, lease_seconds float8)
-returns jsonb language plpgsql as $$
+-- One plan for all calls: planning anew was about a third of a step (chain of 40: 105 ms before, 71 ms after, least of 12).
+returns jsonb language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   finished jsonb;
   claimed jsonb;

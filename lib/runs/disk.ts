@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { AppError } from '@/lib/core/errors';
 import { env } from '@/lib/core/env';
 
-/** Below this much free space, and below this share, no new run starts: the database needs room to stay up. */
+/** Below this much free space no new run starts and no file is taken: the database needs room to stay up. */
 const FLOOR_BYTES = 512 * 1024 * 1024;
 /** The answer may be this old, in milliseconds; a run a millisecond must not ask the disk each time. */
 const FRESH_MS = 1000;
@@ -17,9 +17,10 @@ function floorBytes(): number {
 
 /**
  * refuseWhenDiskFull refuses new work while the disk that holds PENSTOCK_HOME is nearly full; what runs goes on.
+ * @param outcome what is refused, as the end of a sentence, and what to do after there is room
  * @throws AppError unavailable
  */
-export async function refuseWhenDiskFull(): Promise<void> {
+export async function refuseWhenDiskFull(outcome = { refused: 'no new run starts', then: 'run again' }): Promise<void> {
   if (!asked || Date.now() - asked.at > FRESH_MS) {
     const stat = await statfs(env().PENSTOCK_HOME).catch(() => null);
     asked = { at: Date.now(), free: stat ? stat.bavail * stat.bsize : Number.POSITIVE_INFINITY };
@@ -29,7 +30,7 @@ export async function refuseWhenDiskFull(): Promise<void> {
     const megabytes = Math.floor(asked.free / 1024 / 1024);
     throw new AppError(
       'unavailable',
-      `The disk is nearly full (${megabytes} MB free, ${Math.ceil(floor / 1024 / 1024)} MB are kept for the database), so no new run starts. Free some space, then run again.`,
+      `The disk is nearly full (${megabytes} MB free, ${Math.ceil(floor / 1024 / 1024)} MB are kept for the database), so ${outcome.refused}. Free some space, then ${outcome.then}.`,
       [],
       { reason: 'disk_full' },
     );

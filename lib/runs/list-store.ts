@@ -1,6 +1,5 @@
 import { prisma } from '@/lib/db/client';
-import { invalid } from '@/lib/core/errors';
-import { isId } from '@/lib/core/ids';
+import { readCursor } from './cursor';
 import type { ListRuns } from './schema';
 import type { RunRow } from './store';
 
@@ -27,7 +26,7 @@ export async function selectRuns(workspaceId: string, query: ListRuns): Promise<
   if (query.to) and((n) => `created_at <= $${n}::timestamptz`, query.to);
   if (query.who) and((n) => `created_by = $${n}`, query.who);
   if (query.q) and((n) => `(pipeline_slug ilike $${n} or note ilike $${n} or created_by ilike $${n} or id::text like $${n})`, `%${escapeLike(query.q)}%`);
-  const cursor = readCursor(query.cursor);
+  const cursor = query.cursor === undefined ? null : readCursor(query.cursor);
   if (cursor) {
     values.push(cursor.at, cursor.id);
     where.push(`(created_at, id) < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`);
@@ -40,13 +39,3 @@ export async function selectRuns(workspaceId: string, query: ListRuns): Promise<
 }
 
 const escapeLike = (text: string) => text.replace(/[\\%_]/g, (c) => `\\${c}`);
-
-/** cursorOf names the place after a run in the list. */
-export const cursorOf = (run: RunRow): string => Buffer.from(`${run.created_at.toISOString()} ${run.id}`).toString('base64url');
-
-function readCursor(cursor: string | undefined): { at: string; id: string } | null {
-  if (cursor === undefined) return null;
-  const [at, id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (at && id && isId(id) && !Number.isNaN(Date.parse(at))) return { at, id };
-  throw invalid('The cursor is not one that this list gave.', [{ path: 'cursor', message: 'Leave it out to begin at the start.', value: cursor }]);
-}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { draftSpecSchema, LANES } from '@/lib/pipeline';
+import { readCursor } from './cursor';
 import { RUN_STATES, TASK_STATES } from './states';
 
 export const TRIGGER_KINDS = [
@@ -66,7 +67,10 @@ export const listRunsQuery = z.object({
   q: z.string().optional(),
   who: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional(),
+  cursor: z
+    .string()
+    .refine((text) => readCursor(text) !== null, 'The cursor is not one that this list gave. Leave it out to begin at the start.')
+    .optional(),
 });
 export type ListRuns = z.infer<typeof listRunsQuery>;
 

@@ -1,6 +1,7 @@
 export * from './index';
 export { createRun, type RunRequest } from './create';
 export { createTry } from './try';
+export { refuseWhenDiskFull } from './disk';
 export { decideEnd, type RetryPolicy } from './decide-end';
 export { attemptKey, finishAndClaim, finishWith } from './finish';
 export { endLostAttempt, onLostOf, settleLeftOver } from './lost';

@@ -5,7 +5,8 @@ import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
 import { attemptRows } from './attempt-store';
 import { createRun } from './create';
-import { cursorOf, selectRuns } from './list-store';
+import { writeCursor } from './cursor';
+import { selectRuns } from './list-store';
 import { compiledRun, compiledVersion } from './plan-cache';
 import { ancestors, descendants, failedPart, passedOver, resetTasks, unfinishedCount } from './reset';
 import { planReuse, type ReuseItem } from './reuse';
@@ -75,7 +76,7 @@ export async function listRuns(ctx: Context, query: ListRuns): Promise<{ items: 
   authorize(ctx, 'run:read');
   const rows = await selectRuns(ctx.workspaceId, query);
   const items = rows.slice(0, query.limit);
-  return { items: items.map(runSummary), nextCursor: rows.length > query.limit ? cursorOf(items.at(-1)!) : null };
+  return { items: items.map(runSummary), nextCursor: rows.length > query.limit ? writeCursor({ at: items.at(-1)!.created_at, id: items.at(-1)!.id }) : null };
 }
 
 /** getRunState reads only a run's state. @throws AppError not_found */

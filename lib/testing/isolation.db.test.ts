@@ -185,9 +185,12 @@ const APART: Record<string, Record<string, string[]>> = {
   },
   runs: {
     'pure': ['attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'resolveParams', 'runFact'],
+    'of the machine': ['refuseWhenDiskFull'],
+    'housekeeping over all workspaces': ['dropOldOutputs'],
     'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'finishWith', 'recordAttempt', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   tenancy: {
+    'housekeeping over all workspaces': ['forgetOldKeys'],
     'pure': ['authorize', 'requireOwner', 'systemContext', 'openText', 'sealText', 'derivedSecret'],
     'writes a line into the caller’s own audit': ['audit'],
     'finds out who calls; routes and pages are tested for it': ['enterWorkspace', 'identifySession', 'identifyToken'],

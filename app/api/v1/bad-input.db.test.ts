@@ -122,7 +122,7 @@ const BAD: Bad[] = [
   ['a limit out of range', ['GET /runs', () => ({ query: '?limit=100000' })], 422, /limit: Give at most 200\. It is "100000"\./, { path: 'limit', value: '100000' }],
   ['a state that does not exist', ['GET /runs', () => ({ query: '?state=exploded' })], 422, /Use one of queued, running, succeeded, failed, cancelled/, { path: 'state[0]' }],
   ['a time that is none', ['GET /runs', () => ({ query: '?from=yesterday' })], 422, /2001-04-18T00:00:00Z/, { path: 'from', value: 'yesterday' }],
-  ['a cursor of no list', ['GET /runs', () => ({ query: '?cursor=nonsense' })], 422, /cursor/, { path: 'cursor' }],
+  ['a cursor of no list', ['GET /runs', () => ({ query: '?cursor=nonsense' })], 422, /cursor is not one that this list gave\. Leave it out/, { path: 'cursor', value: 'nonsense' }],
   ['a key for repeating that is too long', ['POST /tokens', () => ({ body: { name: 'x', role: 'viewer' }, headers: { 'idempotency-key': 'k'.repeat(300) } })], 422, /Idempotency-Key has 1 to 255 characters/],
 
   // specs
@@ -209,6 +209,19 @@ it('a value in SQL whose type is not known yet is no problem', async () => {
   expect(JSON.parse((await send('POST /pipelines/{slug}/validate', { params: { slug }, body: { spec: given } })).text)).toEqual({ problems: [] });
 });
 
+it('lists are paged to their end by the cursors that they give', async () => {
+  for (const [key, params] of [['GET /runs/{id}/tasks', { id: of.runId }], ['GET /runs', {}], ['GET /files', {}], ['GET /pipelines', {}]] as const) {
+    const whole = JSON.parse((await send(key, { params })).text) as { items: object[] };
+    const found: object[] = [];
+    for (let cursor: string | null = ''; cursor !== null && found.length <= whole.items.length; ) {
+      const page = JSON.parse((await send(key, { params, query: `?limit=1${cursor && `&cursor=${encodeURIComponent(cursor)}`}` })).text) as { items: object[]; nextCursor: string | null };
+      found.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    expect(found).toEqual(whole.items);
+  }
+});
+
 it('a draft conflict shows what is there', async () => {
   const problem = await refused('PUT /pipelines/{slug}/draft', { params: { slug }, body: { baseRevision: 77, spec: tenantSpec('mine') } });
   expect(problem.current).toMatchObject({ revision: (await getPipeline(of.ctx, slug)).draft.revision, spec: tenantSpec('second') });
@@ -235,6 +248,8 @@ it('while the disk is nearly full no run starts, and everything else still works
       expect([problem.status, problem.detail]).toEqual([503, expect.stringMatching(/The disk is nearly full \(\d+ MB free.*no new run starts\. Free some space, then run again\./)]);
       expect(await everything()).toBe(before);
     }
+    const upload = await refused('POST /files', { query: '?path=more.csv', raw: 'a\n1\n' });
+    expect([upload.status, upload.detail]).toEqual([503, expect.stringMatching(/The disk is nearly full .*no file is taken\. Free some space, then upload it again\./)]);
     expect((await send('GET /runs')).status).toBe(200);
     expect((await send('PATCH /pipelines/{slug}', { params: { slug: 'monthly' }, body: { name: 'Monthly report' } })).status).toBe(200);
   } finally {

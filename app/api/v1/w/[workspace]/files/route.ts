@@ -5,6 +5,7 @@ import { listOf } from '@/lib/http/page';
 import { route } from '@/lib/http/route';
 import { filesQuery, fileShape, uploadQuery } from '@/lib/datasets';
 import { deleteFile, listFiles, tooLarge, uploadFile, UPLOAD_BYTES } from '@/lib/datasets/server';
+import { refuseWhenDiskFull } from '@/lib/runs/server';
 
 export const GET = route({
   path: '/files',
@@ -24,11 +25,12 @@ export const POST = route({
   response: fileShape,
   consumes: 'application/octet-stream',
   status: 201,
-  handle: ({ ctx, query, request }) => {
+  handle: async ({ ctx, query, request }) => {
     if (Number(request.headers.get('content-length') ?? 0) > UPLOAD_BYTES) throw tooLarge(UPLOAD_BYTES);
     if (/^multipart\/form-data/i.test(request.headers.get('content-type') ?? '')) {
       throw invalid('The body is a form. Send the bytes of the file themselves, for example curl --data-binary @file.csv.', [{ path: 'body', message: 'Send the bytes of the file.' }]);
     }
+    await refuseWhenDiskFull({ refused: 'no file is taken', then: 'upload it again' });
     const body = request.body ? Readable.fromWeb(request.body as ReadableStream<Uint8Array>) : Buffer.alloc(0);
     return uploadFile(ctx, query.path, body);
   },

@@ -23,7 +23,8 @@ export function tidy(graph: Graph, direction: Direction = 'TB'): Map<string, Poi
   const sheet = new dagre.graphlib.Graph();
   sheet.setGraph({
     rankdir: direction,
-    ranksep: direction === 'TB' ? RANK_STEP - size.height : 48,
+    // a row count of seven digits fits between two compact cards
+    ranksep: direction === 'TB' ? RANK_STEP - size.height : 80,
     nodesep: direction === 'TB' ? COLUMN_GAP : 20,
     ranker: graph.tasks.length > 400 ? 'longest-path' : 'network-simplex',
   });

@@ -85,12 +85,13 @@ function FullCard({ task, mark, selected }: CardProps) {
 
 function CompactCard({ task, mark, selected }: CardProps) {
   const state = mark?.state ?? 'pending';
-  const under = [stateEntry(state).label, mark?.durationMs !== undefined && duration(mark.durationMs), mark?.rows !== undefined && plural(mark.rows, 'row')];
+  // the icon and the outline say the state; rows stand on the edge
+  const under = mark?.durationMs === undefined ? stateEntry(state).label : duration(mark.durationMs);
   return (
     <div className={`cv-compact state-card ${stateClass(state)}`} data-selected={selected || undefined} title={mark?.note}>
       <StateIcon state={state} size={14} label={null} />
       <span className="cv-name">{labelOf(task)}</span>
-      <span className="cv-under">{under.filter(Boolean).join(' · ')}</span>
+      <span className="cv-under">{under}</span>
       {mark?.state === 'running' && <Progress value={mark.progress} />}
     </div>
   );

@@ -19,6 +19,8 @@ export function useRun(initial: RunData) {
     queryFn: ({ signal }) => call<RunData>(`/runs/${id}`, { signal }),
     initialData: initial,
     staleTime: 1000,
+    // What happened between the server's reading and this page's first hint is read now.
+    refetchOnMount: isOver(initial.state) ? true : 'always',
   });
   // one reading at a time: hints during it are answered by one more, so that a slow server is not asked in vain
   const reading = useRef({ busy: false, again: false });

@@ -27,7 +27,7 @@ export const EdgeLine = memo(function EdgeLine({ source, sourceX, sourceY, targe
 });
 
 function Label({ x, y, text, checked }: { x: number; y: number; text: string; checked: boolean }) {
-  const width = text.length * 7 + 12 + (checked ? 16 : 0);
+  const width = text === '' ? 22 : text.length * 7 + 12 + (checked ? 16 : 0);
   return (
     <g transform={`translate(${x - width / 2} ${y - 9})`} className="cv-label" data-checked={checked || undefined}>
       <rect width={width} height={18} rx={9} />

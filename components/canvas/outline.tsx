@@ -99,7 +99,7 @@ function Row({ row, task, selected, focusable, label, onSelect, onOpen }: {
       <Icon size={14} strokeWidth={2} aria-hidden className="shrink-0 text-ink-2" />
       <b className="shrink-0 font-medium">{label(row.id)}</b>
       <span className="sr-only">{definition?.label ?? task.kind}.</span>
-      <span className="truncate text-12 text-ink-3">{definition?.summary(task.config) ?? task.kind}</span>
+      <span className={`truncate text-12 text-ink-3 ${row.alsoAfter.length > 0 ? 'max-md:hidden' : ''}`}>{definition?.summary(task.config) ?? task.kind}</span>
       {row.alsoAfter.length > 0 && (
         <span className="flex shrink-0 items-center gap-1 text-12 text-ink-3">
           <ArrowRight size={12} aria-hidden /> also after {row.alsoAfter.map(label).join(', ')}

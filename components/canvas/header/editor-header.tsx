@@ -128,7 +128,7 @@ export function EditorHeader({
       {!readOnly && (
         <>
           <Button onClick={onTry}>
-            <Play size={14} aria-hidden /> Try
+            <Play size={14} aria-hidden /> <span className="max-md:sr-only">Try</span>
           </Button>
           <Button look="primary" onClick={onPublish} disabled={changes === 0}>
             {changes === null || changes === 0 ? 'Publish' : `Publish ${changes} ${changes === 1 ? 'change' : 'changes'}`}

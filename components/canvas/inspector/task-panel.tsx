@@ -68,11 +68,11 @@ export function TaskPanel({ task, index, onTry, onConnect, onAdd }: {
   return (
     <FieldsContext value={context}>
       <header className="flex items-center gap-2 py-2.5 pr-3 pl-4">
-        <span className="cv-kind self-center">
+        <span className="cv-kind self-center max-md:hidden">
           <Icon size={14} strokeWidth={2} aria-hidden />
         </span>
         <div className="min-w-0 flex-1">
-          <h2 className="truncate text-14 font-semibold">{acts.label(task.id)}</h2>
+          <h2 className="truncate text-14 font-semibold max-md:hidden">{acts.label(task.id)}</h2>
           <p className="truncate text-12 text-ink-3">{definition ? `${definition.label} · ${definition.what}` : `Unknown kind “${task.kind}”`}</p>
         </div>
         {!readOnly && (
@@ -84,7 +84,7 @@ export function TaskPanel({ task, index, onTry, onConnect, onAdd }: {
             <MenuItem icon={<Trash2 size={14} aria-hidden />} keys="Del" tone="danger" onClick={() => acts.remove()}>Delete</MenuItem>
           </Menu>
         )}
-        <IconButton label="Close" size="sm" onClick={() => store.select(NOTHING)}>
+        <IconButton label="Close" size="sm" className="max-md:hidden" onClick={() => store.select(NOTHING)}>
           <X size={16} aria-hidden />
         </IconButton>
       </header>
@@ -154,7 +154,7 @@ export function TaskPanel({ task, index, onTry, onConnect, onAdd }: {
       {!readOnly && (
         <footer className="flex gap-2 border-t border-line px-4 py-3">
           <Button onClick={() => onTry(false)}>
-            <Play size={14} aria-hidden /> Try this node <Kbd>{mod}⏎</Kbd>
+            <Play size={14} aria-hidden /> Try this node <Kbd className="max-md:hidden">{mod}⏎</Kbd>
           </Button>
           <Button look="ghost" onClick={() => onTry(true)}>
             Try up to here

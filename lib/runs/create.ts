@@ -17,7 +17,8 @@ import type { TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { nestingDepth } from './subruns';
 import type { TaskState } from './states';
-import { findRun, insertRun, lockRun, type NewTask, type RunRow } from './store';
+import { insertRun, type NewTask } from './insert-store';
+import { findRun, lockRun, type RunRow } from './store';
 
 /** What a run is made of, whoever asks for it. */
 export type RunRequest = {

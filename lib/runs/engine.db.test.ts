@@ -6,7 +6,7 @@ import { pool } from '@/lib/db/pool';
 import { compile, emptySpec, TRIGGER_RULES, type DraftSpec, type TriggerRule } from '@/lib/pipeline';
 import { makeWorkspace, testDatabase } from '@/lib/testing';
 import { judgeRun } from './judge-run';
-import { insertRun } from './store';
+import { insertRun } from './insert-store';
 import { judgeRule } from './trigger-rules';
 import { heartbeat, overdueAttempts, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 

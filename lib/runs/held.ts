@@ -2,7 +2,8 @@ import { notify } from '@/lib/db/notify';
 import { inTransaction } from '@/lib/db/transaction';
 import { holdsOn, pinReads, readNames } from '@/lib/datasets/server';
 import { compiledRun } from './plan-cache';
-import { heldRuns, lockRun, releaseHeldTasks } from './store';
+import { releaseHeldTasks } from './change-store';
+import { heldRuns, lockRun } from './store';
 
 /**
  * releaseHeldRuns lets runs go on whose datasets are good again: by a passing version or a person's release (semantics §7). Their

@@ -1,5 +1,6 @@
 import { dropOutputs } from '@/lib/datasets/server';
-import { forgetOutputs, runsWithOldOutputs } from './store';
+import { forgetOutputs } from './change-store';
+import { runsWithOldOutputs } from './store';
 
 /** Outputs of runs are kept this long unless the pipeline says otherwise (contract §2), those of tries for two days. */
 const KEPT_DAYS = 30;

@@ -17,4 +17,5 @@ export {
 } from './service';
 export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, type ArtifactView, type RunStory } from './results';
 export { whyWaiting, type Waiting } from './why';
-export { findRun, recordAttempt, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';
+export { recordAttempt } from './change-store';
+export { findRun, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';

@@ -13,10 +13,8 @@ import { planReuse, type ReuseItem } from './reuse';
 import type { AttemptView, ListRuns, RunSummary, RunView, TaskRunView } from './schema';
 import { settleLocked } from './settle';
 import { endingOf, isFinalRun, type TaskState } from './states';
-import {
-  countDown, countTasks, findRun, findVersion, lockRun, markTaskRow, neighbourRuns, reopenRun, requestCancel, rewriteTasks, taskRows,
-  type RunRow, type TaskRow,
-} from './store';
+import { countDown, markTaskRow, reopenRun, requestCancel, rewriteTasks } from './change-store';
+import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRows, type RunRow, type TaskRow } from './store';
 import { runSummary, runView, taskView } from './views';
 import { whyNotReady, whyQueued } from './why';
 

@@ -4,7 +4,8 @@ import { judgeTask, type DecisionFacts } from './judge-task';
 import { compiledRun, type Compiled } from './plan-cache';
 import { whenHolds, whenReadsOutput } from './scope';
 import { endingOf, isFinalRun, type RunState, type TaskState } from './states';
-import { countDown, endRun, lockRun, moveTasks, propagate, taskRows, type Move, type RunRow, type TaskRow } from './store';
+import { countDown, endRun, moveTasks, propagate, type Move } from './change-store';
+import { lockRun, taskRows, type RunRow, type TaskRow } from './store';
 
 export type Settled = { readied: number; ended: RunState | null };
 

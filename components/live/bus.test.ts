@@ -4,7 +4,7 @@ import { LiveBus, type LiveEvent, type StreamSource } from './bus';
 const event = new Event('x');
 
 function harness() {
-  const sources: (StreamSource & { closed: boolean })[] = [];
+  const sources: (StreamSource & { closed: boolean; say(name: string, data: string): void })[] = [];
   const waits: { run: () => void; ms: number }[] = [];
   const bus = new LiveBus();
   const heard: LiveEvent[] = [];
@@ -14,10 +14,14 @@ function harness() {
       const source = {
         onopen: null,
         onerror: null,
-        onmessage: null,
         closed: false,
+        hearers: new Map<string, (event: MessageEvent<string>) => void>(),
+        addEventListener(name: string, hear: (event: MessageEvent<string>) => void) {
+          source.hearers.set(name, hear);
+        },
+        say: (name: string, data: string) => source.hearers.get(name)?.({ data } as MessageEvent<string>),
         close: () => void (source.closed = true),
-      } as (typeof sources)[number];
+      };
       sources.push(source);
       return source;
     },
@@ -32,9 +36,12 @@ function harness() {
 describe('the live bus', () => {
   it('hands events on and ignores what it cannot read', () => {
     const { heard, sources } = harness();
-    sources[0]?.onmessage?.({ data: '{"topic":"run","id":"r1"}' } as MessageEvent<string>);
-    sources[0]?.onmessage?.({ data: 'nonsense' } as MessageEvent<string>);
+    sources[0]?.say('change', '{"topic":"run","id":"r1"}');
+    sources[0]?.say('change', 'nonsense');
+    sources[0]?.say('hello', '{}');
     expect(heard).toEqual([{ topic: 'run', id: 'r1' }]);
+    sources[0]?.say('reconnected', '{}');
+    expect(heard.at(-1)).toEqual({ topic: 'reconnect' });
   });
 
   it('opens a new stream after a loss, with growing pauses, and then says reconnect once', () => {

@@ -7,7 +7,7 @@ export type LiveEvent = { topic: LiveTopic | 'reconnect'; id?: string };
 export type StreamSource = Pick<EventSource, 'close'> & {
   onopen: ((event: Event) => void) | null;
   onerror: ((event: Event) => void) | null;
-  onmessage: ((event: MessageEvent<string>) => void) | null;
+  addEventListener(name: 'change' | 'reconnected', hear: (event: MessageEvent<string>) => void): void;
 };
 
 const parse = (text: string): LiveEvent | null => {
@@ -55,10 +55,12 @@ export class LiveBus {
         }, pause);
         pause = Math.min(30_000, pause * 2);
       };
-      source.onmessage = (message) => {
+      source.addEventListener('change', (message) => {
         const event = parse(message.data);
         if (event !== null) this.#emit(event);
-      };
+      });
+      // The server lost its own connection to the database for a while.
+      source.addEventListener('reconnected', () => this.#emit({ topic: 'reconnect' }));
     };
     attach();
     return () => {

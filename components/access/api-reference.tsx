@@ -28,34 +28,39 @@ export function ApiReference({ document }: { document: Document }) {
         <Logo />
         Penstock API
       </header>
-      <PageHead
-        title="API reference"
-        sentence={plainText(document.info.description ?? '')}
-        actions={<ButtonLink href="/api/v1/openapi.json">OpenAPI 3.1 document</ButtonLink>}
-      />
-      <PageBody>
-        <nav aria-label="Subjects" className="flex flex-wrap gap-x-4 gap-y-1">
+      <main>
+        <PageHead
+          title="API reference"
+          sentence={plainText(document.info.description ?? '')}
+          actions={<ButtonLink href="/api/v1/openapi.json">OpenAPI 3.1 document</ButtonLink>}
+        />
+        <PageBody>
+          <nav aria-label="Subjects" className="flex flex-wrap gap-x-4">
+            {subjects.map((s) => (
+              <a key={s} href={`#${s}`} className="py-1 text-accent-text underline-offset-2 hover:underline">
+                {s}
+              </a>
+            ))}
+          </nav>
           {subjects.map((s) => (
-            <a key={s} href={`#${s}`} className="text-accent-text underline-offset-2 hover:underline">
-              {s}
-            </a>
+            <Panel key={s} id={s} aria-label={s}>
+              <PanelHead title={s} />
+              {entries
+                .filter((e) => (e.operation.tags?.[0] ?? '') === s)
+                .map((e) => (
+                  <Call key={`${e.method} ${e.path}`} {...e} />
+                ))}
+            </Panel>
           ))}
-        </nav>
-        {subjects.map((s) => (
-          <Panel key={s} id={s} aria-label={s}>
-            <PanelHead title={s} />
-            {entries
-              .filter((e) => (e.operation.tags?.[0] ?? '') === s)
-              .map((e) => (
-                <Call key={`${e.method} ${e.path}`} {...e} />
-              ))}
+          <Panel id="shapes">
+            <PanelHead title="Shapes" remark="named in the calls above" />
+            <Shown
+              label="Schemas"
+              value={(document.components as { schemas?: Schema } | undefined)?.schemas}
+            />
           </Panel>
-        ))}
-        <Panel id="shapes">
-          <PanelHead title="Shapes" remark="named in the calls above" />
-          <Shown label="Schemas" value={(document.components as { schemas?: Schema } | undefined)?.schemas} />
-        </Panel>
-      </PageBody>
+        </PageBody>
+      </main>
     </>
   );
 }

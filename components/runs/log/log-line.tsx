@@ -43,7 +43,7 @@ export const LogRow = memo(function LogRow({
     <div
       data-line={n}
       className={cx(
-        'flex min-w-full gap-3 border-l-3 pr-4 leading-[22px]',
+        'flex min-w-full gap-3 border-l-3 pr-4 leading-[24px]',
         tone === null ? 'border-transparent' : TONES[tone],
         linked && 'bg-selected',
         current && 'outline-1 -outline-offset-1 outline-focus',

@@ -15,7 +15,7 @@ import { useRemembered } from './remembered';
 import { useLog, type LogOf } from './use-log';
 import { useLogSearch } from './use-log-search';
 
-const ROW = 22;
+const ROW = 24;
 /** A clipboard takes a log of at most this many lines; longer ones are for the download. */
 const COPY_LINES = 100_000;
 

@@ -12,7 +12,7 @@ import type { Act } from './offers';
 import type { RunData } from './run-data';
 import type { Piece } from './run-sentence';
 
-const lk = 'underline decoration-line-strong underline-offset-2 hover:decoration-ink';
+const lk = '-my-1.5 inline-block min-w-6 py-1.5 underline decoration-line-strong underline-offset-2 hover:decoration-ink';
 
 /** RunHead opens the page: the sentence that says what happened, when and what it covers, and the acts that make sense. */
 export function RunHead({

@@ -126,7 +126,7 @@ function Writes({ writes, home }: { writes: readonly unknown[]; home: string }) 
   );
   if (names.length === 0) return 'no dataset';
   return [...new Set(names)].map((name) => (
-    <Link key={name} href={`${home}/datasets/${name}`} className="mono hover:underline">
+    <Link key={name} href={`${home}/datasets/${name}`} className="mono inline-block py-1 hover:underline">
       {name}
     </Link>
   ));

@@ -70,7 +70,7 @@ const overflow = (page: Page) =>
   });
 
 /** expectGood visits a page by light, by dark, and on a phone, and names everything that is wrong with it. */
-async function expectGood(page: Page, errors: string[], name: string, url: string, before: () => Promise<void> = async () => undefined): Promise<void> {
+async function expectGood(page: Page, errors: string[], name: string, url: string, before: () => Promise<void> = () => Promise.resolve()): Promise<void> {
   errors.length = 0;
   const wrong: string[] = [];
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -68,11 +68,11 @@ test('a pipeline is drawn with the mouse, tried, published and run', async ({ pa
   await expect(rows.getByRole('cell', { name: 'AK' })).toBeVisible({ timeout: 60_000 });
   await expect(rows.getByRole('columnheader', { name: /airports bigint .*no nulls/ })).toBeVisible();
   await expect(page.getByText(/^sql · .* columns · .* s/)).toBeVisible();
+  // how long the second try took is written down; nothing fails by a clock
   await page.getByRole('button', { name: /^Try this node/ }).click();
-  await expect(page.getByText(/1 earlier result reused/)).toBeVisible();
-  const seconds = Number(/([\d.]+) s ·/.exec((await page.getByText(/1 earlier result reused/).textContent()) ?? '')?.[1]);
-  test.info().annotations.push({ type: 'second try', description: `${seconds} s` });
-  expect(seconds).toBeLessThan(1);
+  const again = page.getByText(/1 earlier result reused/);
+  await expect(again).toBeVisible();
+  test.info().annotations.push({ type: 'tried again', description: (await again.textContent()) ?? '' });
 
   // a column that is not there is a problem beside its field
   await code.click();

@@ -56,8 +56,8 @@ export function marksOfRun(run: TryRun): Map<string, Mark> {
 export const startTry = (workspace: string, slug: string, body: { spec: DraftSpec; taskId: string; upTo: boolean; sampleRows?: number }) =>
   request<TryRun>(workspaceUrl(workspace, `/pipelines/${encodeURIComponent(slug)}/try`), { body });
 
-/** readRun reads a run's state. */
-export const readRun = (workspace: string, id: string) => request<TryRun>(workspaceUrl(workspace, `/runs/${id}`));
+/** followRun reads a run once it has ended, or after 0.7 s as it is then. */
+export const followRun = (workspace: string, id: string) => request<TryRun>(workspaceUrl(workspace, `/runs/${id}/wait`, { timeoutSeconds: 0.7 }));
 
 /** isOver tells whether a run has ended. */
 export const isOver = (run: TryRun): boolean => FINAL.has(run.state);

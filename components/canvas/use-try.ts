@@ -3,10 +3,9 @@ import { ProblemError, sentenceOf } from '@/components/api/request';
 import type { CanvasStore } from './canvas-store';
 import type { Column } from './columns';
 import type { Marks } from './marks';
-import { isOver, marksOfRun, readPreview, readRun, startTry, type TrySession } from './try-session';
+import { followRun, isOver, marksOfRun, readPreview, startTry, type TrySession } from './try-session';
 
 const RUN_FIELDS = ['state', 'durationMs', 'rows', 'columns', 'note', 'progress'] as const;
-const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /**
  * useTry runs nodes of the open draft on a sample and keeps the newest trial. A trial started later replaces one that is
@@ -31,9 +30,8 @@ export function useTry(store: CanvasStore, marks: Marks, workspace: string, slug
       store.setState({ drawer: 'preview' });
       try {
         let run = await startTry(workspace, slug, { spec: store.getState().spec, taskId, upTo });
-        for (let pause = 40; !isOver(run) && !stale(); pause = Math.min(500, pause * 1.5)) {
-          await wait(pause);
-          run = await readRun(workspace, run.id);
+        while (!isOver(run) && !stale()) {
+          run = await followRun(workspace, run.id);
           if (stale()) return;
           marks.update(new Map([...marksOfRun(run)].map(([id, mark]) => [id, { ...Object.fromEntries(RUN_FIELDS.map((field) => [field, undefined])), ...mark }])));
           put({ run });

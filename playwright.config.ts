@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'e2e',
-  // Every worker starts a product of its own: two at once are what two cores carry.
-  workers: Number(process.env.E2E_WORKERS ?? 2),
+  // Every worker starts a product and a browser of its own: two at once are what two cores just carry, one is steady.
+  workers: Number(process.env.E2E_WORKERS ?? (process.env.CI ? 1 : 2)),
   // generous, because shared machines are slow: these bound a hang, they measure nothing
   timeout: 240_000,
   expect: { timeout: 30_000 },

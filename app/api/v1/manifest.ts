@@ -48,6 +48,7 @@ import * as runsIdTasks from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/route';
 import * as runsIdWait from '@/app/api/v1/w/[workspace]/runs/[id]/wait/route';
 import * as runsIdWhy from '@/app/api/v1/w/[workspace]/runs/[id]/why/route';
 import * as runs from '@/app/api/v1/w/[workspace]/runs/route';
+import * as schedulePreview from '@/app/api/v1/w/[workspace]/schedule/preview/route';
 import * as secretsName from '@/app/api/v1/w/[workspace]/secrets/[name]/route';
 import * as secrets from '@/app/api/v1/w/[workspace]/secrets/route';
 import * as tokensId from '@/app/api/v1/w/[workspace]/tokens/[id]/route';
@@ -110,6 +111,7 @@ export const ROUTES = [
   runsIdWait,
   runsIdWhy,
   runs,
+  schedulePreview,
   secretsName,
   secrets,
   tokensId,

@@ -62,6 +62,11 @@ export function whyNotCron(cron: string): string | null {
   const fields = cron.trim().split(/\s+/);
   if (fields.length !== 5 && !cron.startsWith('@'))
     return `The cron expression "${cron}" has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, but needs five: minute, hour, day of month, month, day of week. For example 0 6 * * 1-5.`;
+  const extended = /[a-z]*[^a-z\d*,/\s-]|\b(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)\b)\d*[a-z]+/i.exec(cron);
+  if (!cron.startsWith('@') && extended)
+    return `The cron expression "${cron}" cannot be read: "${extended[0]}" is not understood. Fields take numbers, names, *, lists, ranges and steps.`;
+  if (cron.startsWith('@') && !/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/i.test(cron.trim()))
+    return `The cron expression "${cron}" cannot be read: the names are @yearly, @monthly, @weekly, @daily and @hourly.`;
   try {
     const job = new Cron(cron, { paused: true, timezone: 'UTC' });
     return job.nextRun(new Date(0)) === null ? `The cron expression "${cron}" never fires.` : null;

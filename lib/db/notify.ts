@@ -23,12 +23,13 @@ let sending: Promise<void> = Promise.resolve();
 
 /**
  * notify tells every listening process that something changed. The first notice goes out at once, later ones are gathered
- * (equal ones merged) for 50 ms. Never call it inside claim or finish: NOTIFY takes a database-wide lock at commit.
+ * (equal ones merged) for 50 ms, or until one of them is `urgent`: somebody waits for exactly that. Never call it inside claim or finish: NOTIFY takes a database-wide lock at commit.
  * It does not fail; a lost hint is made good by polling.
  */
-export function notify(notice: Notice): void {
+export function notify(notice: Notice, { urgent = false } = {}): void {
   waiting.set(`${notice.topic} ${notice.id ?? ''} ${notice.workspaceId ?? ''}`, notice);
-  if (!timer) flush();
+  if (urgent) clearTimeout(timer);
+  if (urgent || !timer) flush();
 }
 
 function flush(): void {

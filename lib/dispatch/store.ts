@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Json } from '@/lib/core/json';
-import { pool } from '@/lib/db/pool';
+import { hotPool, pool } from '@/lib/db/pool';
 import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 
 /**
@@ -11,7 +11,7 @@ import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 export async function step(
   items: FinishItem[],
   limits: ClaimLimits | null,
-  on: Pick<pg.Pool, 'query'> = pool(),
+  on: Pick<pg.Pool, 'query'> = hotPool(),
 ): Promise<{ finished: Finished | null; claimed: ClaimedTask[] }> {
   const { rows } = await on.query<{ step: { finished: Finished | null; claimed: ClaimedTask[] } }>({
     name: 'penstock_step',
@@ -114,12 +114,12 @@ export async function wakeRetries(now: Date): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** markRunsRunning sets runs whose first task was claimed to running. */
+/** markRunsRunning sets runs whose first task was claimed to running; one that is just finishing a task is set by that. */
 export async function markRunsRunning(runIds: string[]): Promise<void> {
   await pool().query({
     name: 'penstock_mark_running',
     text: `update run set state = 'running', started_at = coalesce(started_at, clock_timestamp()), updated_at = clock_timestamp()
-           where id = any($1::uuid[]) and state = 'queued'`,
+           where id in (select id from run where id = any($1::uuid[]) and state = 'queued' for no key update skip locked)`,
     values: [runIds],
   });
 }

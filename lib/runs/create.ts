@@ -4,7 +4,6 @@ import { invalid, notFound } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { notify } from '@/lib/db/notify';
-import { prisma } from '@/lib/db/client';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { holdsOn, pinReads, readNames, type Hold } from '@/lib/datasets/server';
 import { INLINE_KINDS, laneOrder } from '@/lib/dispatch/server';
@@ -17,7 +16,7 @@ import type { TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { nestingDepth } from './subruns';
 import type { TaskState } from './states';
-import { insertRun, type NewTask } from './insert-store';
+import { findRunnable, insertRun, type NewTask } from './insert-store';
 import { findRun, lockRun, type RunRow } from './store';
 
 /** What a run is made of, whoever asks for it. */
@@ -52,20 +51,13 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
   if (request.parent?.deepest !== undefined && (await nestingDepth(request.parent.runId)) >= request.parent.deepest) {
     throw invalid(`Pipelines call each other more than ${request.parent.deepest} deep here. Look for a pipeline that calls itself.`);
   }
-  const pipeline = await prisma().pipeline.findUnique({
-    where: { workspaceId_slug: { workspaceId: ctx.workspaceId, slug: request.pipelineSlug } },
-    select: { id: true, slug: true, currentVersion: true, archivedAt: true },
-  });
+  const pipeline = await findRunnable(ctx.workspaceId, request.pipelineSlug, request.version ?? null);
   if (!pipeline) throw notFound('pipeline', request.pipelineSlug);
-  if (pipeline.archivedAt) throw invalid(`Pipeline "${pipeline.slug}" is archived. Restore it in its settings, then run it.`);
-  const number = request.version ?? pipeline.currentVersion;
+  if (pipeline.archived) throw invalid(`Pipeline "${pipeline.slug}" is archived. Restore it in its settings, then run it.`);
+  const { number, versionId } = pipeline;
   if (number === null) throw invalid(`Pipeline "${pipeline.slug}" has no published version yet. Publish it, then run it.`);
-  const version = await prisma().pipelineVersion.findUnique({
-    where: { pipelineId_number: { pipelineId: pipeline.id, number } },
-    select: { id: true },
-  });
-  if (!version) throw notFound(`version ${number} of pipeline`, pipeline.slug);
-  const { spec, plan } = await compiledVersion(version.id);
+  if (!versionId) throw notFound(`version ${number} of pipeline`, pipeline.slug);
+  const { spec, plan } = await compiledVersion(versionId);
   const { values, issues } = resolveParams(spec.params, request.params ?? {});
   if (issues.length > 0) throw invalid(issues.map((i) => i.message).join(' '), issues);
 
@@ -77,7 +69,7 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
     const run = await insertAndSettle(tx, ctx, {
       id,
       pipeline,
-      version: { id: version.id, number },
+      version: { id: versionId, number },
       tryOf: null,
       trigger,
       lane,

@@ -50,6 +50,7 @@ async function followUp(finished: Finished, taken: number): Promise<void> {
       log.error({ err: error, runId }, 'a run could not be settled now; the sweeper will try again');
     }
   }
-  for (const runId of new Set(finished.accepted.map(([run]) => run))) notify({ topic: 'run', id: runId });
+  const ended = new Set(finished.ended.map((run) => run.id));
+  for (const runId of new Set(finished.accepted.map(([run]) => run))) notify({ topic: 'run', id: runId }, { urgent: ended.has(runId) });
   if (readied > taken) notify({ topic: 'work' });
 }

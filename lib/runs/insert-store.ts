@@ -1,4 +1,5 @@
 import { type Json, type JsonObject } from '@/lib/core/json';
+import { pool } from '@/lib/db/pool';
 import type { Reason } from './schema';
 import type { TaskState } from './states';
 import type { Sql } from './store';
@@ -54,6 +55,22 @@ export type NewTask = {
   restored_from: Json;
   reason: Reason | null;
 };
+
+/** findRunnable reads a pipeline with the version to run: the asked one (its id null when there is none), else the newest. */
+export async function findRunnable(
+  workspaceId: string,
+  slug: string,
+  version: number | null,
+): Promise<{ id: string; slug: string; archived: boolean; number: number | null; versionId: string | null } | null> {
+  const { rows } = await pool().query<{ id: string; slug: string; archived: boolean; number: number | null; versionId: string | null }>({
+    name: 'penstock_runnable',
+    text: `select p.id, p.slug, p.archived_at is not null as archived, coalesce($3::int, p.current_version) as number, v.id as "versionId"
+           from pipeline p left join pipeline_version v on v.pipeline_id = p.id and v.number = coalesce($3::int, p.current_version)
+           where p.workspace_id = $1::uuid and p.slug = $2`,
+    values: [workspaceId, slug, version],
+  });
+  return rows[0] ?? null;
+}
 
 /** insertRun writes a run and all its tasks, in two statements whatever their number. */
 export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTask[]): Promise<void> {

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/core/errors';
 import type { Caller, Context } from '../context';
 import { isRole, type Role } from '../permissions';
 import { ownersOnly, signedOut } from '../refusals';
-import { findMembership, findWorkspaceBySlug } from '../workspaces/store';
+import { findEnteredWorkspace, findMembership } from '../workspaces/store';
 import { findSession, findTokenByHash, touchSession, touchToken } from './store';
 import { hashToken, isTokenText } from './token-text';
 
@@ -31,7 +31,7 @@ export async function identifyToken(text: string, at: Moment): Promise<Identity>
     throw signedOut(
       'This is not an API token. A token starts with pst_ and is sent as "Authorization: Bearer pst_…".',
     );
-  const row = await findTokenByHash(prisma(), hashToken(text));
+  const row = await findTokenByHash(hashToken(text));
   if (!row || !isRole(row.role))
     throw signedOut('This API token is not known. Create one in Settings, Tokens.');
   if (row.revokedAt)
@@ -83,7 +83,7 @@ export async function identifySession(sessionId: string, at: Moment): Promise<Id
  * @throws AppError not_found when there is no such workspace for this caller; unknown and foreign look the same
  */
 export async function enterWorkspace(who: Identity, slug: string): Promise<Context> {
-  const workspace = await findWorkspaceBySlug(prisma(), slug);
+  const workspace = await findEnteredWorkspace(slug);
   const role = workspace ? await roleIn(who, workspace.id) : null;
   if (!workspace || !role)
     throw new AppError('not_found', `There is no workspace "${slug}", or you are not a member of it.`);

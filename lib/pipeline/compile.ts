@@ -36,6 +36,7 @@ export function compile(spec: DraftSpec): Plan {
       workerTags: Array.isArray(task.workerTags)
         ? task.workerTags.filter((tag) => typeof tag === 'string')
         : [],
+      queueTimeoutSeconds: typeof task.queueTimeoutSeconds === 'number' && task.queueTimeoutSeconds > 0 ? task.queueTimeoutSeconds : null,
     };
   });
   return { tasks };

@@ -18,6 +18,8 @@ export type PlannedTask = {
   pool: string | null;
   poolSlots: number;
   workerTags: string[];
+  /** how long the task may wait in the queue before it fails, in seconds */
+  queueTimeoutSeconds: number | null;
 };
 
 /** Plan is what a spec compiles to: tasks in a stable topological order. */

@@ -122,6 +122,19 @@ export async function markTaskRow(tx: Sql, runId: string, ordinal: number, state
   );
 }
 
+/** failQueuedTasks fails a run's tasks that waited in the queue longer than they may. @returns them, and whether their failure is allowed */
+export async function failQueuedTasks(tx: Sql, runId: string, now: Date): Promise<{ ordinal: number; failure_allowed: boolean }[]> {
+  return tx.$queryRawUnsafe<{ ordinal: number; failure_allowed: boolean }[]>(
+    `update task_run set state = 'failed', finished_at = clock_timestamp(), updated_at = clock_timestamp(),
+       reason = jsonb_build_object('code', 'queue_timeout', 'text',
+         'No worker took this task within its queue timeout of ' || queue_timeout_seconds || ' s. Add workers or slots, or allow it to wait longer.')
+     where run_id = $1::uuid and state = 'ready' and queue_timeout_seconds is not null
+       and ready_at + make_interval(secs => queue_timeout_seconds) <= $2::timestamptz
+     returning ordinal, failure_allowed`,
+    runId, now,
+  );
+}
+
 /** releaseHeldTasks readies what waited for a dataset and pins the run's reads anew. */
 export async function releaseHeldTasks(tx: Sql, runId: string, pinnedReads: JsonObject): Promise<number> {
   await tx.$executeRawUnsafe(`update run set pinned_reads = $2::jsonb where id = $1::uuid`, runId, JSON.stringify(pinnedReads));

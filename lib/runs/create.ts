@@ -198,6 +198,7 @@ function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<
       pool: task.pool,
       pool_slots: task.poolSlots,
       worker_tags: task.workerTags,
+      queue_timeout_seconds: task.queueTimeoutSeconds,
       fingerprint: result?.fingerprint ?? fingerprints.get(task.taskId) ?? null,
       output: result?.output ?? null,
       table_output: result?.tableOutput ?? null,

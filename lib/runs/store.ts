@@ -215,6 +215,15 @@ export async function queuePlace(task: Pick<TaskRow, 'run_id' | 'ordinal'>): Pro
   return rows[0]?.n ?? 0;
 }
 
+/** runsQueuedTooLong lists live runs with a task that waited in the queue longer than it may. */
+export async function runsQueuedTooLong(now: Date): Promise<{ id: string; workspace_id: string }[]> {
+  return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
+    `select distinct t.run_id as id, t.workspace_id from task_run t where state = 'ready' and queue_timeout_seconds is not null
+       and ready_at + make_interval(secs => queue_timeout_seconds) <= $1::timestamptz limit 200`,
+    now,
+  );
+}
+
 /** heldRuns lists live runs with tasks that wait for a dataset to be released. */
 export async function heldRuns(): Promise<{ id: string; workspace_id: string }[]> {
   return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(

@@ -22,6 +22,8 @@ it('a task that nobody takes within its queue timeout fails with the reason, and
   await failQueuedTooLong(new Date(Date.now() + 61_000));
   expect(await states()).toEqual({ waits: 'failed', patient: 'ready', after: 'upstream_failed', tidy: 'ready' });
   const run = await getRun(ctx, id);
-  expect(run.tasks.find((t) => t.taskId === 'waits')?.reason).toMatchObject({ code: 'queue_timeout', text: expect.stringContaining('60 s') });
+  const reason = run.tasks.find((t) => t.taskId === 'waits')?.reason;
+  expect(reason?.code).toBe('queue_timeout');
+  expect(reason?.text).toContain('60 s');
   expect(run.state).not.toBe('failed');
 });

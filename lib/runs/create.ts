@@ -76,6 +76,7 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
       params: values,
       request,
       pinnedReads: pinnedReads,
+      notifies: (spec.settings.notify ?? []).length > 0,
       tasks: holdBack(newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()), await holdsOn(tx, ctx.workspaceId, readNames(spec))),
     });
     await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });
@@ -109,6 +110,7 @@ export async function insertTry(ctx: Context, t: TryPlan): Promise<RunRow> {
       params: t.params,
       request: { pipelineSlug: t.pipeline.slug },
       pinnedReads: pinnedReads,
+      notifies: false,
       tasks: newTasks(t.plan, t.restore, t.fingerprints),
     });
     await audit(tx, ctx, { verb: 'run.try', target: 'run', targetId: id, after: { pipeline: t.pipeline.slug, ...t.options } });
@@ -126,6 +128,7 @@ type Insert = {
   params: JsonObject;
   request: RunRequest;
   pinnedReads: JsonObject;
+  notifies: boolean;
   tasks: NewTask[];
 };
 
@@ -157,6 +160,7 @@ async function insertAndSettle(tx: Tx, ctx: Context, run: Insert): Promise<RunRo
       createdAt: ctx.now,
       pinnedReads: run.pinnedReads,
       unfinished: run.tasks.filter((t) => t.state !== 'restored').length,
+      notifies: run.notifies,
     },
     laneOrder(run.lane),
     run.tasks,

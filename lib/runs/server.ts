@@ -8,6 +8,7 @@ export { endLostAttempt, onLostOf, settleLeftOver } from './lost';
 export { attemptInput, type AttemptWork } from './attempt-input';
 export { childRun, runResult } from './subruns';
 export { releaseHeldRuns } from './held';
+export { tellEndedRuns } from './tell';
 export { failQueuedTooLong } from './queue-timeout';
 export { dropOldOutputs } from './retention';
 export { settleRun } from './settle';

@@ -215,6 +215,23 @@ export async function queuePlace(task: Pick<TaskRow, 'run_id' | 'ordinal'>): Pro
   return rows[0]?.n ?? 0;
 }
 
+/** runsToTell lists ended runs whose channels have not heard of that end yet. */
+export async function runsToTell(): Promise<{ id: string; workspace_id: string; workspace: string }[]> {
+  return prisma().$queryRawUnsafe<{ id: string; workspace_id: string; workspace: string }[]>(
+    `select r.id, r.workspace_id, w.slug as workspace from run r join workspace w on w.id = r.workspace_id
+     where r.notifies and r.finished_at is not null and (r.told_at is null or r.told_at < r.finished_at) order by r.finished_at limit 100`,
+  );
+}
+
+/** markTold notes that a run's channels heard of its end. @returns false when somebody else was quicker */
+export async function markTold(tx: Sql, runId: string): Promise<boolean> {
+  const changed = await tx.$executeRawUnsafe(
+    `update run set told_at = finished_at where id = $1::uuid and finished_at is not null and (told_at is null or told_at < finished_at)`,
+    runId,
+  );
+  return changed > 0;
+}
+
 /** runsQueuedTooLong lists live runs with a task that waited in the queue longer than it may. */
 export async function runsQueuedTooLong(now: Date): Promise<{ id: string; workspace_id: string }[]> {
   return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
 import { notify } from '@/lib/db/notify';
 import { overdueAttempts, wakeRetries } from '@/lib/dispatch/server';
-import { endLostAttempt, failQueuedTooLong, releaseHeldRuns, settleLeftOver } from '@/lib/runs/server';
+import { endLostAttempt, failQueuedTooLong, releaseHeldRuns, settleLeftOver, tellEndedRuns } from '@/lib/runs/server';
 import { every } from '../every';
 
 /** How often each duty is done, in milliseconds: together under one query a second when nothing happens. */
@@ -13,6 +13,7 @@ const HELD_MS = 15_000;
 /**
  * startSweeper does what nobody else is left to do: readies tasks whose retry delay is over, fails those
  * that waited in the queue too long, ends attempts whose lease ran out,
+ * tells channels of ended runs,
  * and settles runs that a crash left between two commits. Any number of sweepers may run: every write is fenced or conditional.
  */
 export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): { datasetChanged(): void; stop(): Promise<void> } {
@@ -24,6 +25,7 @@ export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): 
     }),
     every(Math.min(LEASES_MS, (leaseSeconds * 1000) / 3), async () => {
       for (const lost of await overdueAttempts(100)) await endLostAttempt(lost, clock());
+      await tellEndedRuns(clock());
     }),
     every(LEFT_OVER_MS, settleLeftOver),
     held,

@@ -16,8 +16,8 @@ const WIDTH = 25;
 
 /**
  * canvas opens a pipeline of many nodes in a real browser: milliseconds from the click to the drawn canvas (`openMs`), the 95th
- * percentile of the main thread's tasks while panning and dragging (`taskP95Ms`, tasks of 1 ms and more, from the browser's own
- * trace), the heap after collection before and after a time of panning, and validating and compiling. The floor is bare
+ * percentile of the main thread's tasks while panning and dragging (`taskP95Ms` of all, `busyTaskP95Ms` of those of 1 ms and more, which
+ * leaves out the browser's bookkeeping and is what the ratio compares; both from the browser's own trace), the heap after collection before and after a time of panning, and validating and compiling. The floor is bare
  * React Flow with as many nodes and edges at the same places under the same gestures. Options: --nodes (1000), --seconds of
  * panning (30), --repeats (3).
  */
@@ -52,23 +52,25 @@ export default async function canvas(options: BenchOptions, say: (text: string) 
       await opened(other, bare.url);
       floor.push(await gestures(other));
       await other.context().close();
-      say(`  ${i + 1}/${repeats}: open ${opens.at(-1)} ms, task p95 ${ours.at(-1)?.taskP95Ms} ms, bare React Flow ${floor.at(-1)?.taskP95Ms} ms`);
+      say(`  ${i + 1}/${repeats}: open ${opens.at(-1)} ms, task p95 ${ours.at(-1)?.taskP95Ms} ms (busy ${ours.at(-1)?.busyTaskP95Ms}), bare React Flow ${floor.at(-1)?.taskP95Ms} ms (busy ${floor.at(-1)?.busyTaskP95Ms})`);
     }
-    const mine = figure(ours.map((each) => each.taskP95Ms), 'ms');
-    const theirs = figure(floor.map((each) => each.taskP95Ms), 'ms');
+    const median = (list: Gestures[], what: keyof Gestures) => figure(list.map((each) => each[what]), 'ms').median;
+    const mine = figure(ours.map((each) => each.busyTaskP95Ms), 'ms');
+    const theirs = figure(floor.map((each) => each.busyTaskP95Ms), 'ms');
     return {
       repeats,
       ours: {
         ...mine,
         openMs: figure(opens, 'ms').median,
-        taskP95Ms: mine.median,
+        taskP95Ms: median(ours, 'taskP95Ms'),
+        busyTaskP95Ms: mine.median,
         longestTaskMs: Math.max(...ours.map((each) => each.longestTaskMs)),
         ...heap,
         validateCompileMs: validateCompile(spec),
         nodes,
         edges: spec.edges.length,
       },
-      floor: { ...theirs, taskP95Ms: theirs.median, longestTaskMs: Math.max(...floor.map((each) => each.longestTaskMs)) },
+      floor: { ...theirs, taskP95Ms: median(floor, 'taskP95Ms'), busyTaskP95Ms: theirs.median, longestTaskMs: Math.max(...floor.map((each) => each.longestTaskMs)) },
       rivals: {},
       ratio: round(mine.median / theirs.median),
     };
@@ -138,7 +140,10 @@ async function opened(page: Page, url: string): Promise<number> {
   return Math.round(await page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))));
 }
 
-type Gestures = { taskP95Ms: number; longestTaskMs: number };
+type Gestures = { taskP95Ms: number; busyTaskP95Ms: number; longestTaskMs: number };
+
+/** Below this a task is bookkeeping of the browser, ms. */
+const BUSY_MS = 1;
 type Point = { x: number; y: number };
 
 /** gestures pans the whole drawing, comes near, pans there and drags one node about, all by mouse, under trace. */
@@ -152,7 +157,11 @@ async function gestures(page: Page): Promise<Gestures> {
     await drag(page, await ground(page), 2);
     await drag(page, await card(page), 2);
   });
-  return { taskP95Ms: round(percentile(tasks, 0.95)), longestTaskMs: round(Math.max(...tasks)) };
+  return {
+    taskP95Ms: round(percentile(tasks, 0.95)),
+    busyTaskP95Ms: round(percentile(tasks.filter((ms) => ms >= BUSY_MS), 0.95)),
+    longestTaskMs: round(Math.max(...tasks)),
+  };
 }
 
 const frames = (page: Page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -2,12 +2,9 @@ import type { Page } from '@playwright/test';
 
 type TraceEvent = { name: string; ph: string; pid: number; tid: number; dur?: number; args?: { name?: string } };
 
-/** Below this a task is bookkeeping of the browser, ms. */
-const LEAST_MS = 1;
-
 /**
- * mainThreadTasks records the browser's own trace while `act` runs and gives the lengths of the page's main-thread tasks of
- * 1 ms and more, in milliseconds. The page is the renderer with the most such work.
+ * mainThreadTasks records the browser's own trace while `act` runs and gives the lengths of all the page's main-thread tasks, in
+ * milliseconds. The page is the renderer with the most such work.
  */
 export async function mainThreadTasks(page: Page, act: () => Promise<void>): Promise<number[]> {
   const session = await page.context().newCDPSession(page);
@@ -25,8 +22,9 @@ export async function mainThreadTasks(page: Page, act: () => Promise<void>): Pro
   for (const event of events) {
     const thread = `${event.pid}/${event.tid}`;
     if (event.ph !== 'X' || !mains.has(thread) || !/^(RunTask|ThreadControllerImpl::RunTask)$/.test(event.name)) continue;
-    const ms = (event.dur ?? 0) / 1000;
-    if (ms >= LEAST_MS) byThread.set(thread, [...(byThread.get(thread) ?? []), ms]);
+    const list = byThread.get(thread) ?? [];
+    list.push((event.dur ?? 0) / 1000);
+    byThread.set(thread, list);
   }
   const sum = (list: number[]) => list.reduce((total, ms) => total + ms, 0);
   const busiest = [...byThread.values()].sort((a, b) => sum(b) - sum(a))[0];

@@ -1,5 +1,6 @@
 import dagre from '@dagrejs/dagre';
 import type { Graph, Point } from './graph';
+import { layers } from './layers';
 
 export type Direction = 'TB' | 'LR';
 type Size = { width: number; height: number };
@@ -10,6 +11,10 @@ export const COMPACT: Size = { width: 168, height: 48 };
 export const GRID = 16;
 const RANK_STEP = 79;
 const COLUMN_GAP = 44;
+/** Gaps of compact cards, px: a row count of seven digits fits between two. */
+const COMPACT_GAP = { rank: 80, column: 20 };
+/** From this many tasks on the quick layout is taken: the careful one would hold the page for half a second and more. */
+const MANY = 400;
 
 /** snap puts a coordinate (px) onto the dot grid's half step, so that cards line up without looking forced. */
 export const snap = (value: number): number => Math.round(value / (GRID / 2)) * (GRID / 2);
@@ -20,14 +25,14 @@ export const snap = (value: number): number => Math.round(value / (GRID / 2)) * 
  */
 export function tidy(graph: Graph, direction: Direction = 'TB'): Map<string, Point> {
   const size = direction === 'TB' ? NODE : COMPACT;
+  const gap = direction === 'TB' ? { rank: RANK_STEP - NODE.height, column: COLUMN_GAP } : COMPACT_GAP;
+  if (graph.tasks.length > MANY) {
+    const [deep, wide] = direction === 'TB' ? [size.height, size.width] : [size.width, size.height];
+    const middles = layers(graph, { rank: deep + gap.rank, column: wide + gap.column });
+    return new Map([...middles].map(([id, { x, y }]) => [id, corner(direction === 'TB' ? { x, y } : { x: y, y: x }, size)]));
+  }
   const sheet = new dagre.graphlib.Graph();
-  sheet.setGraph({
-    rankdir: direction,
-    // a row count of seven digits fits between two compact cards
-    ranksep: direction === 'TB' ? RANK_STEP - size.height : 80,
-    nodesep: direction === 'TB' ? COLUMN_GAP : 20,
-    ranker: graph.tasks.length > 400 ? 'longest-path' : 'network-simplex',
-  });
+  sheet.setGraph({ rankdir: direction, ranksep: gap.rank, nodesep: gap.column });
   sheet.setDefaultEdgeLabel(() => ({}));
   const ids = new Set(graph.tasks.map((task) => task.id));
   for (const id of ids) sheet.setNode(id, { width: size.width, height: size.height });
@@ -35,15 +40,12 @@ export function tidy(graph: Graph, direction: Direction = 'TB'): Map<string, Poi
     if (ids.has(edge.from) && ids.has(edge.to) && edge.from !== edge.to) sheet.setEdge(edge.from, edge.to);
   dagre.layout(sheet);
   const positions = new Map<string, Point>();
-  for (const id of ids) {
-    const placed = sheet.node(id) as Point;
-    positions.set(id, {
-      x: Math.round(placed.x - size.width / 2),
-      y: Math.round(placed.y - size.height / 2),
-    });
-  }
+  for (const id of ids) positions.set(id, corner(sheet.node(id) as Point, size));
   return positions;
 }
+
+/** corner is the top-left corner (px) of a card around its middle. */
+const corner = (middle: Point, size: Size): Point => ({ x: Math.round(middle.x - size.width / 2), y: Math.round(middle.y - size.height / 2) });
 
 /**
  * place finds a free spot for a new node of the editor: below `after` when given, else below everything.

@@ -75,10 +75,15 @@ command('reset-password', 'let a person back in: sets a new password and ends th
     await resetPasswordNow(printOf(options), email, options.password);
   });
 
-command('audit', 'the record of changes')
+client('audit', "the record of changes: the workspace's of PENSTOCK_URL or the login; without a token all of this machine's")
   .argument('<verb>', 'verify')
   .action(async (verb: string, options: Common) => {
     if (verb !== 'verify') throw new Misuse(`"audit ${verb}" is unknown; there is "audit verify".`);
+    const { knownToken } = await import('./client/settings');
+    if (knownToken() !== undefined) {
+      const { verifyAuditThere } = await import('./commands/audit');
+      return remotely(options, verifyAuditThere);
+    }
     const { verifyAuditNow } = await import('./commands/local');
     await verifyAuditNow(printOf(options));
   });

@@ -37,6 +37,9 @@ export function knownUrl(): string | undefined {
   return process.env.PENSTOCK_URL || readLogin().url || readAddress(env().PENSTOCK_HOME)?.url;
 }
 
+/** knownToken is the API token from the environment or the login. */
+export const knownToken = (): string | undefined => process.env.PENSTOCK_TOKEN || readLogin().token;
+
 /**
  * clientSettings gathers the settings of a client command: options, then PENSTOCK_URL, PENSTOCK_TOKEN and
  * PENSTOCK_WORKSPACE, then the login.
@@ -46,7 +49,7 @@ export function clientSettings(options: { workspace?: string }): Settings {
   const login = readLogin();
   const url = knownUrl();
   if (!url) throw new Failure('No address is known. Set PENSTOCK_URL, or run `penstock login`.');
-  const token = process.env.PENSTOCK_TOKEN || login.token;
+  const token = knownToken();
   if (!token) throw new Failure('No token is known. Set PENSTOCK_TOKEN to an API token (Settings, Tokens), or run `penstock login`.');
   const workspace = options.workspace || process.env.PENSTOCK_WORKSPACE || login.workspace;
   if (!workspace) throw new Failure('No workspace is named. Give --workspace, set PENSTOCK_WORKSPACE, or run `penstock login`.');

@@ -1,3 +1,4 @@
+import { env } from '@/lib/core/env';
 import { migrate } from '@/lib/db/migrate';
 import { closePool, setDatabaseUrl } from '@/lib/db/pool';
 import { resetPassword, verifyAllAudits } from '@/lib/tenancy/server';
@@ -25,9 +26,12 @@ async function withServices<T>(work: () => Promise<T>): Promise<T> {
   });
 }
 
-/** verifyAuditNow recomputes the chains of the organization and all workspaces. @throws Failure when a row was edited or is gone */
+/** verifyAuditNow recomputes the chains of the organization and all workspaces. @throws Failure when a row was edited or is gone, or nothing was recorded */
 export async function verifyAuditNow(print: Print): Promise<void> {
   const items = await withServices(verifyAllAudits);
+  if (items.every((chain) => chain.rows === 0)) {
+    throw new Failure(`Nothing was ever recorded in this database (${env().DATABASE_URL ? 'DATABASE_URL' : env().PENSTOCK_HOME}), so there is nothing to verify. Set PENSTOCK_HOME or DATABASE_URL to those of the product, or PENSTOCK_URL and PENSTOCK_TOKEN.`);
+  }
   const broken = items.filter((chain) => chain.breaches.length > 0);
   const lines = items.map(
     (chain) =>

@@ -25,10 +25,16 @@ export async function listPipelines(rest: Rest, print: Print): Promise<void> {
   print.answer({ items: found }, table(['SLUG', 'VERSION', '', 'NAME'], rows) || 'There are no pipelines in this workspace.');
 }
 
+/** checkSpec asks the server for a spec's problems, also for a pipeline that is not there yet. */
+async function checkSpec(rest: Rest, slug: string, spec: unknown): Promise<z.infer<typeof problemsSchema>> {
+  const call = { method: 'POST', body: { spec } };
+  return (await rest.find(`${at(slug)}/validate`, problemsSchema, call)) ?? rest.call('/validate', problemsSchema, call);
+}
+
 /** validateFile asks the server for a spec's problems. @throws Failure when one is an error */
 export async function validateFile(rest: Rest, print: Print, file: string, options: { slug?: string }): Promise<void> {
   const slug = slugOf(file === '-' ? 'spec' : file, options.slug);
-  const { problems } = await rest.call(`${at(slug)}/validate`, problemsSchema, { method: 'POST', body: { spec: readSpecFile(file) } });
+  const { problems } = await checkSpec(rest, slug, readSpecFile(file));
   const errors = problems.filter((p) => p.severity === 'error');
   print.answer({ problems }, problems.length === 0 ? `${file} has no problems.` : problems.map((p) => `${p.severity}: ${p.path}: ${p.message}`).join('\n'));
   if (errors.length > 0) throw new Failure(`${file} has ${errors.length === 1 ? 'one error' : `${errors.length} errors`}.`);
@@ -121,11 +127,10 @@ export async function applyFolder(rest: Rest, print: Print, folder: string, opti
 async function applyOne(rest: Rest, slug: string, spec: unknown, options: { message?: string; dryRun?: boolean }): Promise<{ slug: string; result: string; version?: number }> {
   const known = await rest.find(at(slug), pipelineSchema);
   if (options.dryRun) {
-    if (!known) return { slug, result: 'would be created' };
-    const { problems } = await rest.call(`${at(slug)}/validate`, problemsSchema, { method: 'POST', body: { spec } });
+    const { problems } = await checkSpec(rest, slug, spec);
     const first = problems.find((p) => p.severity === 'error');
     if (first) throw new Failure(`${first.path}: ${first.message}`);
-    return { slug, result: 'would be published where it differs' };
+    return { slug, result: known ? 'would be published where it differs' : 'would be created' };
   }
   await ensurePipeline(rest, slug, undefined);
   const published = await rest.call(`${at(slug)}/publish`, publishedSchema, { method: 'POST', body: { message: options.message ?? '', spec } });

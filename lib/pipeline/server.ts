@@ -15,5 +15,6 @@ export {
   saveDraft,
   specAt,
   updatePipeline,
+  validateNewSpec,
   validateSpec,
 } from './service';

@@ -298,6 +298,12 @@ export async function validateSpec(
   return problemsOf(ctx, slug, readSpec(value), sources);
 }
 
+/** validateNewSpec is validateSpec for a pipeline that is not there yet. */
+export async function validateNewSpec(ctx: Context, value: unknown, sources: FactSources = {}): Promise<Problem[]> {
+  authorize(ctx, 'pipeline:read');
+  return problemsOf(ctx, '', readSpec(value), sources);
+}
+
 /** publishable gives the strict spec. @throws AppError invalid with all errors of validate() */
 async function publishable(
   ctx: Context,

@@ -59,6 +59,7 @@ const SCOPED: Record<string, Scoped> = {
         }),
       listPipelines: (ctx) => pipeline.listPipelines(ctx, { archived: 'all' }),
       listPipelinesWithDrafts: (ctx) => pipeline.listPipelinesWithDrafts(ctx, { archived: 'all' }),
+      validateNewSpec: (ctx) => pipeline.validateNewSpec(ctx, mine.spec),
     },
   },
   datasets: {
@@ -187,7 +188,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'pure': ['attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'resolveParams', 'runFact'],
     'of the machine': ['refuseWhenDiskFull'],
     'housekeeping over all workspaces': ['dropOldOutputs'],
-    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'finishWith', 'recordAttempt', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'finishWith', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   tenancy: {
     'housekeeping over all workspaces': ['forgetOldKeys'],

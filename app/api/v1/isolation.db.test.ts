@@ -41,6 +41,7 @@ const CASES: Record<string, Case> = {
   'PUT /pipelines/{slug}/draft': thing(pipeline, { body: (of) => ({ baseRevision: 2, spec: of.spec }) }),
   'POST /pipelines/{slug}/publish': thing(pipeline, { body: () => ({ message: 'again' }) }),
   'POST /pipelines/{slug}/validate': thing(pipeline, { body: (of) => ({ spec: of.spec }) }),
+  'POST /validate': make('list', (of) => ({ body: { spec: of.spec } })),
   'POST /pipelines/{slug}/try': thing(pipeline, { body: (of) => ({ spec: of.spec, taskId: 'first' }), status: 201 }),
   'POST /pipelines/{slug}/runs': thing(pipeline, { body: () => ({}), status: 201 }),
   'GET /pipelines/{slug}/versions': thing(pipeline),

@@ -53,6 +53,7 @@ import * as secretsName from '@/app/api/v1/w/[workspace]/secrets/[name]/route';
 import * as secrets from '@/app/api/v1/w/[workspace]/secrets/route';
 import * as tokensId from '@/app/api/v1/w/[workspace]/tokens/[id]/route';
 import * as tokens from '@/app/api/v1/w/[workspace]/tokens/route';
+import * as validate from '@/app/api/v1/w/[workspace]/validate/route';
 import * as variablesName from '@/app/api/v1/w/[workspace]/variables/[name]/route';
 import * as variables from '@/app/api/v1/w/[workspace]/variables/route';
 import * as allWorkspacesSlug from '@/app/api/v1/workspaces/[slug]/route';
@@ -116,6 +117,7 @@ export const ROUTES = [
   secrets,
   tokensId,
   tokens,
+  validate,
   variablesName,
   variables,
   allWorkspacesSlug,

@@ -4,9 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { whileAlone } from '../scripts/alone.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 
@@ -36,43 +37,6 @@ export async function install() {
   trim(ROOT);
   const after = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex');
   writeFileSync(marker, after);
-}
-
-/** Two starts at once must not build into the same folders: the second waits for the first. */
-async function whileAlone(work) {
-  const file = path.join(ROOT, 'node_modules', '.penstock-building');
-  mkdirSync(path.dirname(file), { recursive: true });
-  for (let told = false; ; told = true) {
-    try {
-      const lock = openSync(file, 'wx');
-      writeFileSync(lock, String(process.pid));
-      closeSync(lock);
-      break;
-    } catch {
-      if (!holderLives(file)) {
-        rmSync(file, { force: true });
-        continue;
-      }
-      if (!told) console.log('Another start is building this copy; waiting for it …');
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
-  try {
-    return await work();
-  } finally {
-    rmSync(file, { force: true });
-  }
-}
-
-function holderLives(file) {
-  try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    if (!pid) return true;
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
 }
 
 async function main() {

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whileAlone } from './alone.mjs';
 import { generate, ROOT } from './generate.mjs';
 import { isCurrent, listFiles, stampOf, writeStamp } from './stamp.mjs';
 
@@ -71,12 +72,16 @@ function buildWeb(distDir) {
 }
 
 /**
- * prepare brings everything up to date.
+ * prepare brings everything up to date, while no other process builds in this copy.
  * @param options.web false to leave the web build alone
  * @param options.say called with one sentence per step that has work to do
  * @returns milliseconds by step, 0 for what was current
  */
-export async function prepare({ web = true, say = () => {} } = {}) {
+export function prepare(options = {}) {
+  return whileAlone(() => bringUpToDate(options));
+}
+
+async function bringUpToDate({ web = true, say = () => {} }) {
   const times = { generate: 0, bundle: 0, web: 0 };
   const step = async (name, stampFile, stamp, sentence, work) => {
     if (isCurrent(stampFile, stamp)) return;

@@ -85,7 +85,7 @@ export function Canvas({
   onTidy?: (() => void) | undefined;
   children?: ReactNode;
 }) {
-  const [view] = useState(createView);
+  const [view] = useState(() => createView(spec.tasks.length > CULL_ABOVE ? FIT.minZoom : 1));
   const [flow, setFlow] = useState<Flow>(() => specToFlow(spec, positions, selection));
   // An empty drawing is not fitted later: its first card stays where it was dropped.
   const [fitFirst] = useState(spec.tasks.length > 0);

@@ -6,9 +6,12 @@ export const FAR_ZOOM = 0.4;
 export type View = { x: number; y: number; zoom: number };
 export type ViewStore = { get: () => View; set: (view: View) => void; subscribe: (listener: () => void) => () => void };
 
-/** createView keeps the viewport beside React, so that panning renders only what shows it. */
-export function createView(): ViewStore {
-  let view: View = { x: 0, y: 0, zoom: 1 };
+/**
+ * createView keeps the viewport beside React, so that panning renders only what shows it.
+ * @param zoom what the drawing is expected to open at: one that is fitted from far should not draw every card in full before it is
+ */
+export function createView(zoom = 1): ViewStore {
+  let view: View = { x: 0, y: 0, zoom };
   const listeners = new Set<() => void>();
   return {
     get: () => view,

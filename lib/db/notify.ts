@@ -9,7 +9,7 @@ const WINDOW_MS = 50;
 const MAX_PAYLOAD = 7_500;
 
 const noticeSchema = z.object({
-  topic: z.enum(['run', 'work', 'pipeline', 'dataset', 'log', 'cancel', 'outbox']),
+  topic: z.enum(['run', 'work', 'pipeline', 'dataset', 'log', 'cancel', 'outbox', 'schedule', 'backfill', 'model', 'endpoint', 'rollout', 'drift']),
   id: z.string().optional(),
   workspaceId: z.string().optional(),
 });

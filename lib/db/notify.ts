@@ -5,6 +5,7 @@ import { databaseUrl, onPoolClose, pool } from './pool';
 
 const CHANNEL = 'penstock';
 const WINDOW_MS = 50;
+const URGENT_WINDOW_MS = 5;
 /** PostgreSQL refuses payloads of 8000 bytes and more. */
 const MAX_PAYLOAD = 7_500;
 
@@ -19,26 +20,36 @@ export type Notice = z.infer<typeof noticeSchema>;
 
 let waiting = new Map<string, Notice>();
 let timer: NodeJS.Timeout | undefined;
+let timerAt = Infinity;
+let sentAt = -Infinity;
 let sending: Promise<void> = Promise.resolve();
 
 /**
  * notify tells every listening process that something changed. The first notice goes out at once, later ones are gathered
- * (equal ones merged) for 50 ms, or until one of them is `urgent`: somebody waits for exactly that. Never call it inside claim or finish: NOTIFY takes a database-wide lock at commit.
+ * (equal ones merged) until 50 ms after the one before, `urgent` ones (somebody waits for exactly that) until 5 ms after it.
+ * Never call it inside claim or finish: NOTIFY takes a database-wide lock at commit.
  * It does not fail; a lost hint is made good by polling.
  */
 export function notify(notice: Notice, { urgent = false } = {}): void {
   waiting.set(`${notice.topic} ${notice.id ?? ''} ${notice.workspaceId ?? ''}`, notice);
-  if (urgent) clearTimeout(timer);
-  if (urgent || !timer) flush();
+  const now = performance.now();
+  const at = sentAt + (urgent ? URGENT_WINDOW_MS : WINDOW_MS);
+  if (at <= now) flush();
+  else if (at < timerAt) {
+    clearTimeout(timer);
+    timerAt = at;
+    timer = setTimeout(flush, at - now);
+    timer.unref();
+  }
 }
 
 function flush(): void {
-  timer = undefined;
+  clearTimeout(timer);
+  timerAt = Infinity;
   if (waiting.size === 0) return;
   const batch = [...waiting.values()];
   waiting = new Map();
-  timer = setTimeout(flush, WINDOW_MS);
-  timer.unref();
+  sentAt = performance.now();
   sending = sending.then(() => send(batch)).catch((error: unknown) => log.debug({ err: error }, 'a notice was not sent'));
 }
 
@@ -67,10 +78,7 @@ export function payloads(batch: Notice[]): string[] {
 
 /** settleNotices waits until the notices given so far have been sent or dropped. */
 export async function settleNotices(): Promise<void> {
-  if (timer) clearTimeout(timer);
   flush();
-  if (timer) clearTimeout(timer);
-  timer = undefined;
   await sending;
 }
 

@@ -221,6 +221,6 @@ function holdBack(tasks: NewTask[], holds: Hold[]): NewTask[] {
 }
 
 function announce(runId: string): void {
-  notify({ topic: 'work' });
-  notify({ topic: 'run', id: runId });
+  notify({ topic: 'run', id: runId }, { urgent: true });
+  notify({ topic: 'work' }, { urgent: true });
 }

@@ -1,0 +1,1 @@
+export { ASSIGNED_BY, inferencesQuery, type AssignedBy, type InferencesQuery, type VariantStats } from './schema';

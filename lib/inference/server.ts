@@ -1,0 +1,1 @@
+export { variantStats, type StatsWindow } from './stats';

@@ -1,0 +1,20 @@
+export {
+  aliasSchema,
+  createModelSchema,
+  modelNameSchema,
+  putAliasSchema,
+  putTagSchema,
+  tagKeySchema,
+  trainingSchema,
+  VERSION_STATUSES,
+  type AliasView,
+  type CreateModel,
+  type Flavors,
+  type ModelFile,
+  type ModelVersionView,
+  type ModelView,
+  type PutAlias,
+  type Training,
+  type VersionStatus,
+} from './schema';
+export { DATATYPES, FEATURE_TYPES, featureTypeOf, isInteger, readSignature, signatureSchema, type Datatype, type Feature, type FeatureType, type Signature, type Tensor } from './signature';

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { type Signature } from './signature';
+
+/** A model's name: in addresses and in MLflow's `models:/name@alias`. */
+export const modelNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,126}$/, 'Use letters, digits, _ . and -, starting with a letter or digit, at most 127.');
+
+/** An alias points at exactly one version; what reads like a version number is none. */
+export const aliasSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'An alias has lower-case letters, digits, _ and -, starts with a letter, and has at most 63 characters.')
+  .refine((text) => text !== 'latest' && !/^v\d+$/.test(text), '"latest" and names like "v3" would read as versions. Choose another alias, for example champion.');
+
+export const tagKeySchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,126}$/, 'A tag has letters, digits, _ . : and -, at most 127.');
+
+const description = z.string().trim().max(2000, 'A description has at most 2,000 characters.');
+export const createModelSchema = z.strictObject({ name: modelNameSchema, description: description.optional() });
+export const putAliasSchema = z.strictObject({
+  version: z.number().int().min(1),
+  reason: z.string().trim().min(1, 'Say why, for those who read the audit later.').max(1000),
+});
+export const putTagSchema = z.strictObject({ value: z.string().max(1000, 'A tag has at most 1,000 characters.').default('') });
+
+export type CreateModel = z.infer<typeof createModelSchema>;
+export type PutAlias = z.infer<typeof putAliasSchema>;
+
+/** What a version was trained on; its reference profile is made from it. */
+export const trainingSchema = z.union([
+  z.strictObject({ dataset: z.string().min(1), version: z.number().int().min(1).optional() }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+export type Training = z.infer<typeof trainingSchema>;
+
+export const VERSION_STATUSES = ['registering', 'ready', 'failed'] as const;
+export type VersionStatus = (typeof VERSION_STATUSES)[number];
+
+export type ModelFile = { path: string; bytes: number; sha256: string };
+
+/** Flavors by name with what their MLmodel said; `reason` is why one is not served here. */
+export type Flavors = Record<string, { served: boolean; reason?: string; [key: string]: unknown }>;
+
+export type AliasView = { alias: string; version: number; reason: string; updatedBy: string | null; updatedAt: Date };
+
+export type ModelVersionView = {
+  model: string;
+  version: number;
+  uuid: string;
+  status: VersionStatus;
+  flavor: string | null;
+  flavors: Flavors;
+  signature: Signature | null;
+  files: ModelFile[];
+  sha256: string;
+  bytes: number;
+  tags: Record<string, string>;
+  metrics: Record<string, number>;
+  problems: string[];
+  training: Training | null;
+  sourceRunId: string | null;
+  aliases: string[];
+  createdBy: string | null;
+  createdAt: Date;
+};
+
+export type ModelView = {
+  name: string;
+  description: string;
+  createdBy: string | null;
+  createdAt: Date;
+  latestVersion: number | null;
+  versions: number;
+  aliases: AliasView[];
+};

@@ -1,0 +1,3 @@
+export { announceEndpoint, createEndpoint, deleteEndpoint, getEndpoint, listEndpoints, readLedger, requireEndpoint } from './service';
+export { addCandidate, promoteCandidate, readyReplicas, retireCandidate, setTraffic, type TrafficChange } from './traffic';
+export { lockEndpoint, type EndpointRow, type VariantRow } from './store';

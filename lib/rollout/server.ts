@@ -1,0 +1,1 @@
+export { assignVariant, type Assignment, type Routing, type Weights } from './assign';

@@ -7,7 +7,9 @@ export type PlannedTask = {
   kind: string;
   triggerRule: TriggerRule;
   when: string | null;
-  /** settled one by one under its row's lock: `when` is set, a direct upstream is a branch, or it is mapped */
+  /** skipped in a run whose interval is not the newest that has ended */
+  latestOnly: boolean;
+  /** settled one by one under its row's lock: `when` or `latestOnly` is set, a direct upstream is a branch, or it is mapped */
   decides: boolean;
   failureAllowed: boolean;
   handlesFailures: boolean;

@@ -106,6 +106,12 @@ export async function reopenRun(tx: Sql, runId: string, unfinished: number): Pro
   );
 }
 
+/** setLane moves a run and its tasks into another lane. @param order the lane's number in the queue */
+export async function setLane(tx: Sql, runId: string, lane: string, order: number): Promise<void> {
+  await tx.$executeRawUnsafe(`update run set lane = $2, updated_at = clock_timestamp() where id = $1::uuid`, runId, lane);
+  await tx.$executeRawUnsafe(`update task_run set lane = $2::smallint where run_id = $1::uuid`, runId, order);
+}
+
 /** markTaskRow gives a task the state a person chose, and takes a running attempt away from its holder. */
 export async function markTaskRow(tx: Sql, runId: string, ordinal: number, state: TaskState, marked: Json): Promise<void> {
   await tx.$executeRawUnsafe(

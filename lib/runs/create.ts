@@ -10,6 +10,7 @@ import { INLINE_KINDS, laneOrder } from '@/lib/dispatch/server';
 import { type Lane, type Plan, type Spec } from '@/lib/pipeline';
 import { refuseWhenDiskFull } from './disk';
 import { judgeRule } from './trigger-rules';
+import type { RunPart } from './part';
 import { compiledVersion } from './plan-cache';
 import { resolveParams } from './resolve-params';
 import type { TriggerKind } from './schema';
@@ -33,6 +34,10 @@ export type RunRequest = {
   parent?: { runId: string; ordinal: number | null; deepest?: number };
   /** results of an earlier run that need not be computed again, by task id */
   restore?: Map<string, Restored>;
+  /** when the interval after the run's own ends: from then on its latestOnly tasks are skipped */
+  latestUntil?: Date | null;
+  /** only these tasks; of those outside, what they need comes with `restore` */
+  part?: RunPart;
 };
 
 /** A result taken over from another run. */
@@ -46,6 +51,18 @@ const LANE_OF: Partial<Record<TriggerKind, Lane>> = { manual: 'interactive', try
  * @throws AppError not_found (pipeline, version), invalid (nothing published, params, a logicalDate), unavailable (disk nearly full)
  */
 export async function createRun(ctx: Context, request: RunRequest): Promise<RunRow> {
+  const insert = await prepareRun(ctx, request);
+  const run = await inTransaction(insert);
+  announceRun(run.id);
+  return run;
+}
+
+/**
+ * prepareRun is createRun for a caller who writes more in the same transaction: it refuses what createRun refuses, and gives what
+ * inserts the run. The caller announces it with announceRun after the commit.
+ * @throws AppError as createRun
+ */
+export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx: Tx) => Promise<RunRow>> {
   authorize(ctx, 'run:write');
   await refuseWhenDiskFull();
   if (request.parent?.deepest !== undefined && (await nestingDepth(request.parent.runId)) >= request.parent.deepest) {
@@ -57,14 +74,14 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
   const { number, versionId } = pipeline;
   if (number === null) throw invalid(`Pipeline "${pipeline.slug}" has no published version yet. Publish it, then run it.`);
   if (!versionId) throw notFound(`version ${number} of pipeline`, pipeline.slug);
-  const { spec, plan } = await compiledVersion(versionId);
+  const { spec, plan } = await compiledVersion(versionId, request.part);
   const { values, issues } = resolveParams(spec.params, request.params ?? {});
   if (issues.length > 0) throw invalid(issues.map((i) => i.message).join(' '), issues);
 
   const id = newId();
   const trigger = request.trigger ?? { kind: 'manual' };
   const lane = request.lane ?? LANE_OF[trigger.kind] ?? spec.settings.lane ?? 'production';
-  return inTransaction(async (tx) => {
+  return async (tx) => {
     const pinnedReads = await pinReads(tx, ctx.workspaceId, spec, request.interval ?? null);
     const run = await insertAndSettle(tx, ctx, {
       id,
@@ -81,7 +98,7 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
     });
     await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });
     return run;
-  }).finally(() => announce(id));
+  };
 }
 
 /** What a try runs: the spec cut down to one task and what it needs, with results that can be taken over. */
@@ -115,7 +132,7 @@ export async function insertTry(ctx: Context, t: TryPlan): Promise<RunRow> {
     });
     await audit(tx, ctx, { verb: 'run.try', target: 'run', targetId: id, after: { pipeline: t.pipeline.slug, ...t.options } });
     return run;
-  }).finally(() => announce(id));
+  }).finally(() => announceRun(id));
 }
 
 type Insert = {
@@ -152,6 +169,8 @@ async function insertAndSettle(tx: Tx, ctx: Context, run: Insert): Promise<RunRo
       logicalDate: request.logicalDate ?? request.interval?.start ?? null,
       intervalStart: request.interval?.start ?? null,
       intervalEnd: request.interval?.end ?? null,
+      latestUntil: request.latestUntil ?? null,
+      part: request.part ?? null,
       dueAt: request.interval?.end ?? ctx.now,
       parentRunId: request.parent?.runId ?? null,
       parentOrdinal: request.parent?.ordinal ?? null,
@@ -220,7 +239,8 @@ function holdBack(tasks: NewTask[], holds: Hold[]): NewTask[] {
   return tasks.map((t) => (t.state === 'ready' ? { ...t, state: 'deferred' as const, reason } : t));
 }
 
-function announce(runId: string): void {
+/** announceRun tells workers and pages of a new run. */
+export function announceRun(runId: string): void {
   notify({ topic: 'run', id: runId }, { urgent: true });
   notify({ topic: 'work' }, { urgent: true });
 }

@@ -39,7 +39,7 @@ async function makeRun(count: number, links: Link[], rules: TriggerRule[] = []):
     {
       id, workspaceId: workspace.id, pipelineId, pipelineSlug: 'p', versionId: null, versionNumber: null, trySpec: null, tryOptions: null,
       triggerKind: 'manual', triggerId: null, lane: 'interactive', params: {}, logicalDate: null, intervalStart: null, intervalEnd: null,
-      dueAt: now, parentRunId: null, parentOrdinal: null, note: null, createdBy: null, createdAt: now, pinnedReads: {}, unfinished: count, notifies: false,
+      dueAt: now, parentRunId: null, parentOrdinal: null, note: null, createdBy: null, createdAt: now, pinnedReads: {}, unfinished: count, notifies: false, latestUntil: null, part: null,
     },
     0,
     plan.tasks.map((t) => ({

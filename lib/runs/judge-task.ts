@@ -15,6 +15,8 @@ export type DecisionFacts = {
   evaluate: (ordinal: number, states: TaskState[]) => boolean;
   /** whether the task's expression reads an upstream's output */
   readsOutput: (ordinal: number) => boolean;
+  /** a newer interval than the run's has ended, so its latestOnly tasks are skipped */
+  outdated: boolean;
 };
 
 /** With more unfinished upstreams than this an expression waits; 4^6 endings are tried at most. */
@@ -67,7 +69,7 @@ function branchVerdict(facts: DecisionFacts, ordinal: number): 'skip' | 'none' |
 export function judgeTask(facts: DecisionFacts, ordinal: number): TaskVerdict {
   const task = facts.tasks[ordinal]!;
   const branch = branchVerdict(facts, ordinal);
-  if (branch === 'skip') return 'skip';
+  if (branch === 'skip' || (task.latestOnly && facts.outdated)) return 'skip';
   if (task.when === null) {
     const verdict = judgeRule(task.triggerRule, countUpstreams(facts.tasks, facts.states, ordinal));
     return branch === 'wait' ? 'wait' : verdict;

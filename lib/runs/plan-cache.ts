@@ -1,6 +1,7 @@
 import { notFound } from '@/lib/core/errors';
 import { prisma } from '@/lib/db/client';
 import { compile, type Plan, type Spec } from '@/lib/pipeline';
+import { cutToPart, type RunPart } from './part';
 import type { RunRow } from './store';
 
 export type Compiled = { spec: Spec; plan: Plan };
@@ -9,25 +10,27 @@ export type Compiled = { spec: Spec; plan: Plan };
 const KEPT = 200;
 const versions = new Map<string, Promise<Compiled>>();
 
-/** compiledVersion gives a published version's spec and plan, compiled once a process. */
-export function compiledVersion(versionId: string): Promise<Compiled> {
-  const known = versions.get(versionId);
+/** compiledVersion gives a published version's spec and plan, or those of some of its tasks, compiled once a process. */
+export function compiledVersion(versionId: string, part: RunPart | null = null): Promise<Compiled> {
+  const key = part ? `${versionId} ${[...part.taskIds, '|', ...part.outside].join(' ')}` : versionId;
+  const known = versions.get(key);
   if (known) return known;
   const loading = (async () => {
     const row = await prisma().pipelineVersion.findUnique({ where: { id: versionId }, select: { spec: true } });
     if (!row) throw notFound('pipeline version', versionId);
-    const spec = row.spec as unknown as Spec;
+    const whole = row.spec as unknown as Spec;
+    const spec = part ? cutToPart(whole, part) : whole;
     return { spec, plan: compile(spec) };
   })();
-  versions.set(versionId, loading);
-  loading.catch(() => versions.delete(versionId));
+  versions.set(key, loading);
+  loading.catch(() => versions.delete(key));
   if (versions.size > KEPT) versions.delete(versions.keys().next().value!);
   return loading;
 }
 
 /** compiledRun gives what a run executes: its version's plan, or that of the draft it tries. */
-export async function compiledRun(run: Pick<RunRow, 'version_id' | 'try_spec'>): Promise<Compiled> {
-  if (run.version_id) return compiledVersion(run.version_id);
+export async function compiledRun(run: Pick<RunRow, 'version_id' | 'try_spec' | 'part'>): Promise<Compiled> {
+  if (run.version_id) return compiledVersion(run.version_id, run.part);
   const spec = run.try_spec as unknown as Spec;
   return { spec, plan: compile(spec) };
 }

@@ -1,5 +1,6 @@
 export * from './index';
-export { createRun, type RunRequest } from './create';
+export { announceRun, createRun, prepareRun, type Restored, type RunRequest } from './create';
+export { outsideOf, type RunPart } from './part';
 export { createTry } from './try';
 export { refuseWhenDiskFull } from './disk';
 export { decideEnd, type RetryPolicy } from './decide-end';
@@ -14,7 +15,7 @@ export { dropOldOutputs } from './retention';
 export { settleRun } from './settle';
 export { runFact } from './scope';
 export {
-  cancelRun, clearTask, findTask, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunPlan, rerunRun,
+  announceCancel, cancelRun, cancelRunIn, clearTask, findTask, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunIn, rerunPlan, rerunRun,
   type ClearRequest, type RerunRequest,
 } from './service';
 export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, type ArtifactView, type RunStory } from './results';

@@ -2,6 +2,8 @@ import { conflict, invalid, notFound } from '@/lib/core/errors';
 import { isId } from '@/lib/core/ids';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { laneOrder } from '@/lib/dispatch/server';
+import { type Lane } from '@/lib/pipeline';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
 import { attemptRows } from './attempt-store';
 import { createRun } from './create';
@@ -13,7 +15,7 @@ import { planReuse, type ReuseItem } from './reuse';
 import type { AttemptView, ListRuns, RunSummary, RunView, TaskRunView } from './schema';
 import { settleLocked } from './settle';
 import { endingOf, isFinalRun, type TaskState } from './states';
-import { countDown, markTaskRow, reopenRun, requestCancel, rewriteTasks } from './change-store';
+import { countDown, markTaskRow, reopenRun, requestCancel, rewriteTasks, setLane } from './change-store';
 import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRows, type RunRow, type TaskRow } from './store';
 import { runSummary, runView, taskView } from './views';
 import { whyNotReady, whyQueued } from './why';
@@ -106,16 +108,24 @@ export async function listAttempts(ctx: Context, id: string, taskId: string, map
 /** cancelRun stops a run: what waits ends now, what runs is killed by its worker. Cancelling an ended run changes nothing. */
 export async function cancelRun(ctx: Context, id: string): Promise<RunView> {
   authorize(ctx, 'run:write');
-  await inTransaction(async (tx) => {
-    const run = await locked(tx, ctx, id);
-    if (isFinalRun(run.state) || run.cancel_requested) return;
-    const ended = await requestCancel(tx, id, { code: 'cancelled', text: `Stopped by ${ctx.actor.name}.` });
-    await countDown(tx, id, ended);
-    await audit(tx, ctx, { verb: 'run.cancel', target: 'run', targetId: id, before: { state: run.state }, after: { cancelRequested: true } });
-  });
+  await inTransaction((tx) => cancelRunIn(tx, ctx, id, `Stopped by ${ctx.actor.name}.`));
+  announceCancel(id);
+  return getRun(ctx, id);
+}
+
+/** cancelRunIn is cancelRun in the caller's transaction; after the commit it tells with announceCancel. @param why shown at each task */
+export async function cancelRunIn(tx: Tx, ctx: Context, id: string, why: string): Promise<void> {
+  const run = await locked(tx, ctx, id);
+  if (isFinalRun(run.state) || run.cancel_requested) return;
+  const ended = await requestCancel(tx, id, { code: 'cancelled', text: why });
+  await countDown(tx, id, ended);
+  await audit(tx, ctx, { verb: 'run.cancel', target: 'run', targetId: id, before: { state: run.state }, after: { cancelRequested: true } });
+}
+
+/** announceCancel tells workers and pages that a run is being stopped. */
+export function announceCancel(id: string): void {
   notify({ topic: 'cancel', id });
   notify({ topic: 'run', id });
-  return getRun(ctx, id);
 }
 
 export type RerunRequest = { from: 'start' | 'failed'; taskIds?: string[]; version?: number };
@@ -169,18 +179,26 @@ export async function rerunRun(ctx: Context, id: string, request: RerunRequest):
   authorize(ctx, 'run:write');
   const run = await need(ctx, id);
   if (request.version !== undefined && request.version !== run.version_number) return rerunOnVersion(ctx, run, request.version);
-  await inTransaction(async (tx) => {
-    const now = await locked(tx, ctx, id);
-    if (!isFinalRun(now.state)) throw conflict('This run is still going. Stop it first, or wait until it has ended.');
-    const { plan } = await compiledRun(now);
-    const rows = await taskRows(id, tx);
-    const chosen = chosenTasks(request, plan.tasks, rows);
-    if (chosen.size === 0) throw conflict('Nothing in this run failed, so there is nothing to rerun from. Rerun it from the start instead.');
-    await startOver(tx, now, rows, chosen);
-    await audit(tx, ctx, { verb: 'run.rerun', target: 'run', targetId: id, before: { state: now.state }, after: { from: request.from, tasks: chosen.size } });
-  });
+  await inTransaction((tx) => rerunIn(tx, ctx, id, request));
   announce(id);
   return getRun(ctx, id);
+}
+
+/**
+ * rerunIn is rerunRun on the run's own version in the caller's transaction; after the commit it tells with announceRun.
+ * @param lane its tasks wait in this one from now on; default the one they had
+ * @throws AppError conflict while the run is still going, or when nothing in it failed
+ */
+export async function rerunIn(tx: Tx, ctx: Context, id: string, request: RerunRequest, lane?: Lane): Promise<void> {
+  const run = await locked(tx, ctx, id);
+  if (!isFinalRun(run.state)) throw conflict('This run is still going. Stop it first, or wait until it has ended.');
+  const { plan } = await compiledRun(run);
+  const rows = await taskRows(id, tx);
+  const chosen = chosenTasks(request, plan.tasks, rows);
+  if (chosen.size === 0) throw conflict('Nothing in this run failed, so there is nothing to rerun from. Rerun it from the start instead.');
+  if (lane) await setLane(tx, id, lane, laneOrder(lane));
+  await startOver(tx, run, rows, chosen);
+  await audit(tx, ctx, { verb: 'run.rerun', target: 'run', targetId: id, before: { state: run.state }, after: { from: request.from, tasks: chosen.size } });
 }
 
 async function rerunOnVersion(ctx: Context, run: RunRow, number: number): Promise<RunView> {

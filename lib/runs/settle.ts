@@ -1,3 +1,4 @@
+import { systemClock } from '@/lib/core/clock';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { judgeRun } from './judge-run';
 import { judgeTask, type DecisionFacts } from './judge-task';
@@ -69,6 +70,7 @@ function decisionFacts(run: RunRow, { spec, plan }: Compiled, rows: TaskRow[]): 
     taken,
     evaluate: (ordinal, states) => whenHolds({ run, spec, plan, rows, states }, ordinal),
     readsOutput: (ordinal) => whenReadsOutput(plan.tasks[ordinal]!.when),
+    outdated: run.latest_until !== null && run.latest_until.getTime() <= systemClock().getTime(),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
 import { type Tx } from '@/lib/db/transaction';
+import type { RunPart } from './part';
 import type { Reason } from './schema';
 import type { RunState, TaskState } from './states';
 
@@ -22,6 +23,8 @@ export type RunRow = {
   logical_date: Date | null;
   interval_start: Date | null;
   interval_end: Date | null;
+  latest_until: Date | null;
+  part: RunPart | null;
   parent_run_id: string | null;
   parent_ordinal: number | null;
   note: string | null;
@@ -64,7 +67,7 @@ export type TaskRow = {
 
 const RUN_COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, state, trigger_kind,
   trigger_id, lane, params, logical_date, interval_start, interval_end, parent_run_id, parent_ordinal, note, created_by, created_at,
-  started_at, finished_at, cancel_requested, unfinished, pinned_reads`;
+  started_at, finished_at, cancel_requested, unfinished, pinned_reads, latest_until, part`;
 const TASK_COLUMNS = `run_id, ordinal, task_id, map_index, kind, state, decides, undecided, failure_allowed, attempt, retries, lost_count,
   cleared_at_attempt, not_before, ready_at, started_at, finished_at, reason, output, table_output, fingerprint, restored_from, marked,
   worker_tags`;

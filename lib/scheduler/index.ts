@@ -1,6 +1,8 @@
-export { previewBody, previewShape, type PreviewBody } from './schema';
+export { listSchedulesQuery, previewBody, previewShape, scheduleShape, type PreviewBody, type ScheduleView } from './schema';
 export { parseCron, type CronFields } from './fires/cron';
 export { clockChanges } from './fires/clock-change';
 export {
   intervalFrom, intervalsBetween, latestInterval, timesAfter, timetable, type Interval, type ScheduleTimes, type Timetable,
 } from './fires/timetable';
+export { OVERLAPS, type Overlap } from './schedules/decide';
+export { scheduleWords } from './schedules/words';

@@ -7,6 +7,7 @@ import * as datasets from '@/lib/datasets/server';
 import * as observability from '@/lib/observability/server';
 import * as pipeline from '@/lib/pipeline/server';
 import * as runs from '@/lib/runs/server';
+import * as scheduler from '@/lib/scheduler/server';
 import * as tenancy from '@/lib/tenancy/server';
 import { testDatabase } from './database';
 import { type TestContext } from './factories';
@@ -94,6 +95,9 @@ const SCOPED: Record<string, Scoped> = {
   runs: {
     refused: {
       cancelRun: (ctx, of) => runs.cancelRun(ctx, of.runId),
+      cancelRunIn: (ctx, of) => inTransaction((tx) => runs.cancelRunIn(tx, ctx, of.runId, 'x')),
+      prepareRun: (ctx, of) => runs.prepareRun(ctx, { pipelineSlug: of.slug }),
+      rerunIn: (ctx, of) => inTransaction((tx) => runs.rerunIn(tx, ctx, of.runId, { from: 'start' })),
       clearTask: (ctx, of) => runs.clearTask(ctx, of.runId, of.taskId, {}),
       createRun: (ctx, of) => runs.createRun(ctx, { pipelineSlug: of.slug }),
       createTry: (ctx, of) => runs.createTry(ctx, { pipelineSlug: of.slug, spec: of.spec as never, taskId: 'first' }),
@@ -115,6 +119,11 @@ const SCOPED: Record<string, Scoped> = {
     },
     nothing: { findRun: (ctx, of) => runs.findRun(of.runId, ctx.workspaceId) },
     ownOnly: { listRuns: (ctx) => runs.listRuns(ctx, { limit: 100 }) },
+  },
+  scheduler: {
+    refused: { startRun: (ctx, of) => scheduler.startRun(ctx, { pipelineSlug: of.slug, logicalDate: new Date(0) }) },
+    nothing: {},
+    ownOnly: { listSchedules: (ctx) => scheduler.listSchedules(ctx) },
   },
   tenancy: {
     refused: {
@@ -185,11 +194,12 @@ const APART: Record<string, Record<string, string[]>> = {
     'the engine, with the workspace of its own row': ['announceVersion', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
   },
   runs: {
-    'pure': ['attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'resolveParams', 'runFact'],
+    'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact'],
     'of the machine': ['refuseWhenDiskFull'],
     'housekeeping over all workspaces': ['dropOldOutputs'],
     'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'finishWith', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
+  scheduler: { 'the scheduler, over all workspaces': ['fireDueSchedules', 'followVersions'] },
   tenancy: {
     'housekeeping over all workspaces': ['forgetOldKeys'],
     'pure': ['authorize', 'requireOwner', 'systemContext', 'openText', 'sealText', 'derivedSecret'],
@@ -206,7 +216,7 @@ const APART: Record<string, Record<string, string[]>> = {
   },
 };
 
-const MODULES = { pipeline, datasets, runs, tenancy, observability } as const;
+const MODULES = { pipeline, datasets, runs, scheduler, tenancy, observability } as const;
 const functionsOf = (module: object) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
 
 describe.each(Object.entries(MODULES))('lib/%s/server', (folder, module) => {

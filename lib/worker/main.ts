@@ -12,10 +12,11 @@ import { removeAbandonedFolders } from '@/lib/executor/server';
 import { startHousekeeping } from './roles/housekeeping';
 import { startOutbox } from './roles/outbox';
 import { every } from './every';
+import { startScheduler } from './roles/scheduler';
 import { startSweeper } from './roles/sweeper';
 import { RunWatch } from './run-watch';
 
-export const WORKER_ROLES = ['executor', 'sweeper', 'outbox', 'housekeeping'] as const;
+export const WORKER_ROLES = ['executor', 'sweeper', 'scheduler', 'outbox', 'housekeeping'] as const;
 export type WorkerRole = (typeof WORKER_ROLES)[number];
 
 export type WorkerOptions = {
@@ -49,6 +50,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
   const beats = startHeartbeats(claimer.live, leaseSeconds);
   const alive = every(ALIVE_MS, () => beatWorker(id));
   const sweeper = roles.includes('sweeper') ? startSweeper(leaseSeconds) : null;
+  const scheduler = roles.includes('scheduler') ? startScheduler() : null;
   const outbox = roles.includes('outbox') ? startOutbox() : null;
   const housekeeping = roles.includes('housekeeping') ? startHousekeeping() : null;
   const listening = await listen(
@@ -57,7 +59,11 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       else if (notice.topic === 'cancel') void beats.now();
       else if (notice.topic === 'outbox') outbox?.hint();
       else if (notice.topic === 'dataset') sweeper?.datasetChanged();
-      else if (notice.topic === 'run' && notice.id) watch.changed(notice.id);
+      else if (notice.topic === 'pipeline') scheduler?.pipelineChanged();
+      else if (notice.topic === 'run' && notice.id) {
+        watch.changed(notice.id);
+        scheduler?.runChanged();
+      }
     },
     () => claimer.hint(),
   );
@@ -77,7 +83,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       await claimer.drained();
       beats.stop();
       await coolDuckdb();
-      await Promise.all([alive.stop(), sweeper?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
+      await Promise.all([alive.stop(), sweeper?.stop(), scheduler?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
       await removeWorker(id);
     },
   };

@@ -100,6 +100,7 @@ const CASES: Record<string, Case> = {
   'GET /tokens': list(),
   'POST /tokens': make('list', () => ({ body: { name: 'more', role: 'viewer' } }), 201),
   'POST /schedule/preview': make('list', () => ({ body: { cron: '0 6 * * *', zone: 'UTC', after: '2026-01-01T00:00:00Z', count: 3 } })),
+  'GET /schedules': list(),
   'GET /audit': list(),
   'GET /audit/verify': list(),
   'GET /live': list(),

@@ -49,6 +49,7 @@ import * as runsIdWait from '@/app/api/v1/w/[workspace]/runs/[id]/wait/route';
 import * as runsIdWhy from '@/app/api/v1/w/[workspace]/runs/[id]/why/route';
 import * as runs from '@/app/api/v1/w/[workspace]/runs/route';
 import * as schedulePreview from '@/app/api/v1/w/[workspace]/schedule/preview/route';
+import * as schedules from '@/app/api/v1/w/[workspace]/schedules/route';
 import * as secretsName from '@/app/api/v1/w/[workspace]/secrets/[name]/route';
 import * as secrets from '@/app/api/v1/w/[workspace]/secrets/route';
 import * as tokensId from '@/app/api/v1/w/[workspace]/tokens/[id]/route';
@@ -113,6 +114,7 @@ export const ROUTES = [
   runsIdWhy,
   runs,
   schedulePreview,
+  schedules,
   secretsName,
   secrets,
   tokensId,

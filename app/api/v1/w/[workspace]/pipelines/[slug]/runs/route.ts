@@ -1,7 +1,8 @@
 import { route } from '@/lib/http/route';
 import { requirePipeline } from '@/lib/pipeline/server';
 import { createRunBody, runSchema } from '@/lib/runs';
-import { createRun, getRun } from '@/lib/runs/server';
+import { getRun } from '@/lib/runs/server';
+import { startRun } from '@/lib/scheduler/server';
 
 export const POST = route({
   path: '/pipelines/{slug}/runs',
@@ -14,7 +15,7 @@ export const POST = route({
   idempotent: true,
   handle: async ({ ctx, params, body }) => {
     const { logicalDate, ...rest } = body;
-    const run = await createRun(ctx, { pipelineSlug: params.slug!, ...rest, logicalDate: logicalDate ? new Date(logicalDate) : null });
+    const run = await startRun(ctx, { pipelineSlug: params.slug!, ...rest, logicalDate: logicalDate ? new Date(logicalDate) : null });
     return getRun(ctx, run.id);
   },
 });

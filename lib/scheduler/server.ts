@@ -1,0 +1,1 @@
+export { fireDueSchedules, followVersions, listSchedules, startRun } from './schedules/service';

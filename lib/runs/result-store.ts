@@ -1,4 +1,5 @@
 import { prisma } from '@/lib/db/client';
+import type { TaskState } from './states';
 
 /** A file that an attempt kept; `key` is its place in the store. */
 export type ArtifactRow = {
@@ -53,4 +54,35 @@ export function attemptMoments(runId: string, limit: number): Promise<AttemptMom
     runId,
     limit,
   );
+}
+
+/** A task of a run with the times of every attempt, as the timeline reads them. */
+export type TimedRow = {
+  ordinal: number;
+  task_id: string;
+  map_index: number;
+  kind: string;
+  state: TaskState;
+  cleared_at_attempt: number;
+  ready_at: Date | null;
+  finished_at: Date | null;
+};
+export type TimedAttempt = { ordinal: number; number: number; state: string; worker: string | null; claimedAt: Date; startedAt: Date | null; finishedAt: Date | null; message: string | null };
+
+/** timedRows reads the times of all tasks of a run in plan order, and of all their attempts. */
+export async function timedRows(runId: string): Promise<{ tasks: TimedRow[]; attempts: TimedAttempt[] }> {
+  const [tasks, attempts] = await Promise.all([
+    prisma().$queryRawUnsafe<TimedRow[]>(
+      `select ordinal, task_id, map_index, kind, state, cleared_at_attempt, ready_at, finished_at
+       from task_run where run_id = $1::uuid order by ordinal`,
+      runId,
+    ),
+    prisma().$queryRawUnsafe<TimedAttempt[]>(
+      `select a.ordinal, a.number, a.state, w.name as worker, a.claimed_at as "claimedAt", a.started_at as "startedAt",
+         a.finished_at as "finishedAt", a.error ->> 'message' as message
+       from attempt a left join worker w on w.id = a.worker_id where a.run_id = $1::uuid order by a.ordinal, a.number`,
+      runId,
+    ),
+  ]);
+  return { tasks, attempts };
 }

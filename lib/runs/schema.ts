@@ -138,3 +138,26 @@ export const attemptSchema = z.object({
   brokenLines: z.number().int(),
 });
 export type AttemptView = z.infer<typeof attemptSchema>;
+
+const attemptMomentSchema = attemptSchema.pick({ number: true, state: true, worker: true, claimedAt: true, startedAt: true, finishedAt: true }).extend({
+  message: z.string().nullable(),
+  beforeClear: z.boolean().describe('made before the task was last started over'),
+});
+
+export const timelineSchema = z.object({
+  runId: z.string(),
+  state: z.enum(RUN_STATES),
+  createdAt: z.date(),
+  startedAt: time,
+  finishedAt: time,
+  tasks: z.array(
+    taskRunSchema.pick({ taskId: true, mapIndex: true, kind: true, state: true, finishedAt: true }).extend({
+      waitsFrom: time.describe('since when it waited for its turn: the end of the upstream it waited for last, else the creation of the run'),
+      upstream: z.array(z.string()),
+      critical: z.boolean().describe('on the chain of tasks that determined the end'),
+      slackMs: z.number().nullable().describe('how much later it could have ended without moving the end of the run'),
+      attempts: z.array(attemptMomentSchema),
+    }),
+  ),
+});
+export type TimelineView = z.infer<typeof timelineSchema>;

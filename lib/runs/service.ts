@@ -79,6 +79,12 @@ export async function listRuns(ctx: Context, query: ListRuns): Promise<{ items: 
   return { items: items.map(runSummary), nextCursor: rows.length > query.limit ? writeCursor({ at: items.at(-1)!.created_at, id: items.at(-1)!.id }) : null };
 }
 
+/** findVisibleRun gives a run's row to its readers. @throws AppError not_found */
+export async function findVisibleRun(ctx: Context, id: string): Promise<RunRow> {
+  authorize(ctx, 'run:read');
+  return need(ctx, id);
+}
+
 /** getRunState reads only a run's state. @throws AppError not_found */
 export async function getRunState(ctx: Context, id: string): Promise<RunRow['state']> {
   authorize(ctx, 'run:read');

@@ -45,6 +45,7 @@ import * as runsIdTasksTaskIdOutputArtifactsArtifactId from '@/app/api/v1/w/[wor
 import * as runsIdTasksTaskIdOutputArtifacts from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/output/artifacts/route';
 import * as runsIdTasksTaskIdOutput from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/output/route';
 import * as runsIdTasks from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/route';
+import * as runsIdTimeline from '@/app/api/v1/w/[workspace]/runs/[id]/timeline/route';
 import * as runsIdWait from '@/app/api/v1/w/[workspace]/runs/[id]/wait/route';
 import * as runsIdWhy from '@/app/api/v1/w/[workspace]/runs/[id]/why/route';
 import * as runs from '@/app/api/v1/w/[workspace]/runs/route';
@@ -110,6 +111,7 @@ export const ROUTES = [
   runsIdTasksTaskIdOutputArtifacts,
   runsIdTasksTaskIdOutput,
   runsIdTasks,
+  runsIdTimeline,
   runsIdWait,
   runsIdWhy,
   runs,

@@ -1,13 +1,12 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { DraftSpec } from '@/lib/pipeline';
 import { PipelineGraph, type TaskMark } from '@/components/canvas';
 import { STATES, StateIcon, StateTile, stateEntry } from '@/components/state';
 import { Elapsed, formatCount } from '@/components/time';
 import { cx } from '@/components/ui/class-names';
-import { Panel } from '@/components/ui/panel';
 import { msOf, type TaskFacts } from './run-data';
 
 /** marksOf turns the tasks of a run into what the graph draws on its cards. */
@@ -47,18 +46,20 @@ export function graphHeight(spec: DraftSpec): number {
   return Math.min(340, 88 + Math.max(1, ...wide.values()) * 64);
 }
 
-/** RunGraph is the pipeline with the states of the run on it; on a phone the same as a list. */
+/** RunGraph is the pipeline with the states of the run on it; on a phone the same as a list. `tools` stand in its head. */
 export function RunGraph({
   spec,
   tasks,
   selected,
   remark,
+  tools,
   onSelect,
 }: {
   spec: DraftSpec;
   tasks: readonly TaskFacts[];
   selected: string | null;
   remark: string;
+  tools: ReactNode;
   onSelect: (taskId: string | null) => void;
 }) {
   const marks = useMemo(() => marksOf(tasks), [tasks]);
@@ -67,7 +68,7 @@ export function RunGraph({
     ({ n }) => n > 0,
   );
   return (
-    <Panel aria-label="Tasks of the run" className="shrink-0">
+    <>
       <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1 text-12 text-ink-2">
         {counts.map(({ state, n }) => (
           <span key={state} className="flex items-center gap-1">
@@ -76,6 +77,7 @@ export function RunGraph({
           </span>
         ))}
         <span className="ml-auto text-ink-3">{remark}</span>
+        {tools}
       </header>
       <div className="max-md:hidden" style={{ height }}>
         <PipelineGraph
@@ -113,6 +115,6 @@ export function RunGraph({
           </li>
         ))}
       </ul>
-    </Panel>
+    </>
   );
 }

@@ -10,12 +10,13 @@ import { useWorkspace } from '@/components/shell/workspace';
 import { plural } from '@/components/time';
 import { ConfirmDialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
+import type { GanttChoice } from '../gantt/gantt';
 import { upstreamOf } from './ancestors';
 import { offersOf, type Act } from './offers';
 import { RerunDialog } from './rerun-dialog';
 import { tasksOf, type RunData } from './run-data';
-import { RunGraph } from './run-graph';
 import { RunHead } from './run-head';
+import { PICTURES, RunPicture } from './run-picture';
 import { plainSentence, runSentence } from './run-sentence';
 import { TaskPanel } from './task-panel';
 import { useAct } from './use-act';
@@ -35,6 +36,7 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
     tab: parseAsStringLiteral(TABS).withDefault('log'),
     try: parseAsInteger,
     part: parseAsInteger,
+    view: parseAsStringLiteral(PICTURES).withDefault('graph'),
   });
   const names = useMemo(() => new Map(spec.tasks.map((t) => [t.id, t.name?.trim() || t.id])), [spec]);
   const nameOf = useCallback((id: string) => names.get(id) ?? id, [names]);
@@ -63,7 +65,7 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
   }, [spec, task, tasks]);
 
   const choose = useCallback(
-    (taskId: string | null, attempt?: number) => {
+    (taskId: string | null, attempt?: number | null, part?: number | null) => {
       if (window.location.hash !== '')
         window.history.replaceState(
           window.history.state,
@@ -73,11 +75,15 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
       void setAddress({
         task: taskId ?? '',
         try: attempt ?? null,
-        part: null,
-        ...(attempt === undefined ? {} : { tab: 'log' as const }),
+        part: part ?? null,
+        ...(attempt === undefined || attempt === null ? {} : { tab: 'log' as const }),
       });
     },
     [setAddress],
+  );
+  const open = useCallback(
+    (choice: GanttChoice | null) => choose(choice?.taskId ?? null, choice?.attempt, choice?.mapIndex),
+    [choose],
   );
   const walkFailed = (step: 1 | -1) => {
     if (failed.length === 0) return;
@@ -105,6 +111,13 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
       group: 'This page',
       keys: 'shift+f',
       run: () => walkFailed(-1),
+    },
+    {
+      id: 'picture',
+      label: address.view === 'graph' ? 'Show the Gantt' : 'Show the graph',
+      group: 'This page',
+      keys: 'v',
+      run: () => void setAddress({ view: address.view === 'graph' ? 'gantt' : 'graph' }),
     },
     ...TABS.map((tab, i) => ({
       id: `tab-${tab}`,
@@ -147,12 +160,16 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
         onFailed={walkFailed}
       />
       <div className="flex flex-1 flex-col gap-4 px-4 pb-4 sm:px-6">
-        <RunGraph
+        <RunPicture
+          run={run}
           spec={spec}
           tasks={tasks}
-          selected={task?.taskId ?? null}
+          chosen={task === null ? null : { taskId: task.taskId, mapIndex: task.mapIndex, attempt: address.try }}
           remark={remark}
-          onSelect={choose}
+          view={address.view}
+          nameOf={nameOf}
+          onView={(view) => void setAddress({ view })}
+          onOpen={open}
         />
         <TaskPanel
           run={run}

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import { useLive } from '@/components/live';
 import { useWorkspace } from '@/components/shell/workspace';
+import type { TimelineData } from '../gantt/gantt-rows';
 import { isOver, type AttemptData, type RunData, type WaitingData } from './run-data';
 
 /** Changes of a run are read at most this often, in milliseconds. */
@@ -66,6 +67,16 @@ export function useAttempts(run: RunData, taskId: string | null, mapIndex: numbe
         )
       ).items,
     refetchInterval: isOver(run.state) ? false : 3000,
+  });
+}
+
+/** useTimeline reads when every task of a run waited and worked; it is read again with the run. */
+export function useTimeline(run: string, wanted: boolean) {
+  const { slug, call } = useWorkspace();
+  return useQuery({
+    queryKey: [slug, 'run-page', run, 'timeline'],
+    enabled: wanted,
+    queryFn: ({ signal }) => call<TimelineData>(`/runs/${run}/timeline`, { signal }),
   });
 }
 

@@ -1,8 +1,8 @@
 export {
-  clearBody, createRunBody, listRunsQuery, markBody, rerunBody, runSchema, runSummarySchema, taskRunSchema, attemptSchema, timelineSchema, tryBody,
+  clearBody, createRunBody, gridQuery, gridSchema, listRunsQuery, markBody, rerunBody, runSchema, runSummarySchema, taskRunSchema, attemptSchema, timelineSchema, tryBody,
   reasonSchema, REASON_CODES, TRIGGER_KINDS,
-  type AttemptView, type ListRuns, type Reason, type RunSummary, type RunView, type TaskRunView, type TimelineView, type TriggerKind,
+  type AttemptView, type GridCell, type GridView, type ListRuns, type Reason, type RunSummary, type RunView, type TaskRunView, type TimelineView, type TriggerKind,
 } from './schema';
-export { ATTEMPT_STATES, isFinalRun, isFinalTask, RUN_STATES, TASK_STATES, type AttemptState, type RunState, type TaskState } from './states';
+export { ATTEMPT_STATES, isFinalRun, isFinalTask, RUN_STATES, TASK_STATES, worstState, type AttemptState, type RunState, type TaskState } from './states';
 export { judgeRule, TRIGGER_RULES, type TaskVerdict, type UpstreamCounts } from './trigger-rules';
 export { resolveParams } from './resolve-params';

@@ -1,6 +1,7 @@
 import { prisma } from '@/lib/db/client';
 import { readCursor } from './cursor';
 import type { ListRuns } from './schema';
+import type { TaskState } from './states';
 import type { RunRow } from './store';
 
 const COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, null::jsonb as try_spec, try_options, state,
@@ -39,3 +40,21 @@ export async function selectRuns(workspaceId: string, query: ListRuns): Promise<
 }
 
 const escapeLike = (text: string) => text.replace(/[\\%_]/g, (c) => `\\${c}`);
+
+/** One task of one run in the grid, its mapped parts together. */
+export type CellRow = { run_id: string; task_id: string; ordinal: number; states: TaskState[]; parts: number; attempts: number; took_ms: number | null; row_count: number | null };
+
+/** selectCells reads what became of every task of some runs, in one statement. */
+export async function selectCells(workspaceId: string, runIds: readonly string[]): Promise<CellRow[]> {
+  if (runIds.length === 0) return [];
+  return prisma().$queryRawUnsafe<CellRow[]>(
+    `select t.run_id, t.task_id, min(t.ordinal)::int as ordinal, array_agg(distinct t.state) as states, count(*)::int as parts,
+       max(t.attempt)::int as attempts,
+       (case when bool_and(t.finished_at is not null) then extract(epoch from max(t.finished_at) - min(t.started_at)) * 1000 end)::float8 as took_ms,
+       sum((t.table_output ->> 'rowCount')::bigint)::float8 as row_count
+     from task_run t
+     where t.run_id in (select jsonb_array_elements_text($2::jsonb)::uuid) and t.workspace_id = $1::uuid
+     group by t.run_id, t.task_id order by t.run_id, ordinal`,
+    workspaceId, JSON.stringify(runIds),
+  );
+}

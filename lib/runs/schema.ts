@@ -161,3 +161,26 @@ export const timelineSchema = z.object({
   ),
 });
 export type TimelineView = z.infer<typeof timelineSchema>;
+
+export const gridQuery = z.object({
+  runs: z.coerce.number().int().min(1).max(100).default(25),
+  state: states.optional(),
+  cursor: listRunsQuery.shape.cursor,
+});
+export type GridQuery = z.infer<typeof gridQuery>;
+
+const gridCellSchema = z.object({
+  state: z.enum(TASK_STATES).describe('of a mapped task the state that needs a look first'),
+  parts: z.number().int(),
+  attempts: z.number().int().describe('the most that one part took'),
+  tookMs: z.number().nullable().describe('from its first start to its end'),
+  rowCount: z.number().nullable(),
+});
+export type GridCell = z.infer<typeof gridCellSchema>;
+
+export const gridSchema = z.object({
+  tasks: z.array(z.object({ taskId: z.string(), name: z.string() })),
+  runs: z.array(runSummarySchema.extend({ cells: z.array(gridCellSchema.nullable()).describe('one for each of tasks; null where the run has no such task') })),
+  nextCursor: z.string().nullable(),
+});
+export type GridView = z.infer<typeof gridSchema>;

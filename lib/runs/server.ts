@@ -19,6 +19,7 @@ export {
   type ClearRequest, type RerunRequest,
 } from './service';
 export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, type ArtifactView, type RunStory } from './results';
+export { runGrid } from './grid';
 export { runTimeline } from './timeline';
 export { whyWaiting, type Waiting } from './why';
 export { recordAttempt } from './change-store';

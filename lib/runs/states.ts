@@ -40,3 +40,13 @@ export const endingOf = (state: TaskState, failureAllowed = false): Ending | nul
 export const isFinalTask = (state: TaskState): boolean => ENDING[state] !== null;
 
 export const isFinalRun = (state: RunState): boolean => state === 'succeeded' || state === 'failed' || state === 'cancelled';
+
+/** What needs a look first: of several parts of a task, the state that stands for all. */
+const WORST: readonly TaskState[] = [
+  'failed', 'running', 'up_for_retry', 'awaiting_approval', 'deferred', 'ready', 'pending', 'upstream_failed', 'cancelled', 'skipped',
+  'restored', 'succeeded',
+];
+
+/** worstState is the state that stands for the parts of a mapped task. @param states at least one */
+export const worstState = (states: readonly TaskState[]): TaskState =>
+  states.reduce((worst, state) => (WORST.indexOf(state) < WORST.indexOf(worst) ? state : worst));

@@ -114,6 +114,7 @@ const SCOPED: Record<string, Scoped> = {
       previewOutput: (ctx, of) => runs.previewOutput(ctx, of.runId, of.taskId, { ...page, profile: false }),
       rerunPlan: (ctx, of) => runs.rerunPlan(ctx, of.runId, { from: 'start' }),
       rerunRun: (ctx, of) => runs.rerunRun(ctx, of.runId, { from: 'start' }),
+      runGrid: (ctx, of) => runs.runGrid(ctx, of.slug, { runs: 10 }),
       runTimeline: (ctx, of) => runs.runTimeline(ctx, of.runId),
       runStory: (ctx, of) => runs.runStory(ctx, of.runId),
       whyWaiting: (ctx, of) => runs.whyWaiting(ctx, of.runId),

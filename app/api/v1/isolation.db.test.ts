@@ -44,6 +44,7 @@ const CASES: Record<string, Case> = {
   'POST /validate': make('list', (of) => ({ body: { spec: of.spec } })),
   'POST /pipelines/{slug}/try': thing(pipeline, { body: (of) => ({ spec: of.spec, taskId: 'first' }), status: 201 }),
   'POST /pipelines/{slug}/runs': thing(pipeline, { body: () => ({}), status: 201 }),
+  'GET /pipelines/{slug}/grid': thing(pipeline),
   'GET /pipelines/{slug}/versions': thing(pipeline),
   'GET /pipelines/{slug}/versions/{version}': thing((of) => ({ ...pipeline(of), version: '1' })),
   'GET /pipelines/{slug}/versions/{version}/diff/{other}': thing((of) => ({ ...pipeline(of), version: '1', other: '2' })),

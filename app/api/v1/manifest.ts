@@ -22,6 +22,7 @@ import * as live from '@/app/api/v1/w/[workspace]/live/route';
 import * as membersId from '@/app/api/v1/w/[workspace]/members/[id]/route';
 import * as members from '@/app/api/v1/w/[workspace]/members/route';
 import * as pipelinesSlugDraft from '@/app/api/v1/w/[workspace]/pipelines/[slug]/draft/route';
+import * as pipelinesSlugGrid from '@/app/api/v1/w/[workspace]/pipelines/[slug]/grid/route';
 import * as pipelinesSlugPublish from '@/app/api/v1/w/[workspace]/pipelines/[slug]/publish/route';
 import * as pipelinesSlug from '@/app/api/v1/w/[workspace]/pipelines/[slug]/route';
 import * as pipelinesSlugRuns from '@/app/api/v1/w/[workspace]/pipelines/[slug]/runs/route';
@@ -88,6 +89,7 @@ export const ROUTES = [
   membersId,
   members,
   pipelinesSlugDraft,
+  pipelinesSlugGrid,
   pipelinesSlugPublish,
   pipelinesSlug,
   pipelinesSlugRuns,

@@ -1,4 +1,4 @@
-import type { AttemptView, RunView, TaskRunView } from '@/lib/runs';
+import { worstState, type AttemptView, type RunView, type TaskRunView, type TaskState } from '@/lib/runs';
 
 /** A moment as it travels: ISO 8601. */
 type Wired<T, K extends keyof T> = Omit<T, K> & { [P in K]: null extends T[P] ? string | null : string };
@@ -45,28 +45,12 @@ export type TaskFacts = {
   note: string | null;
 };
 
-const WORST = [
-  'failed',
-  'running',
-  'up_for_retry',
-  'awaiting_approval',
-  'deferred',
-  'ready',
-  'pending',
-  'upstream_failed',
-  'cancelled',
-  'skipped',
-  'restored',
-  'succeeded',
-];
-const rank = (state: string) => WORST.indexOf(state);
-
 /** tasksOf gives one line per task in the order of the plan; the worst state of mapped parts stands for all. */
 export function tasksOf(run: Pick<RunData, 'tasks'>, nameOf: (taskId: string) => string): TaskFacts[] {
   const facts = new Map<string, TaskFacts>();
   for (const task of run.tasks) {
     const known = facts.get(task.taskId);
-    if (known === undefined || rank(task.state) < rank(known.state))
+    if (known === undefined || worstState([known.state as TaskState, task.state]) !== known.state)
       facts.set(task.taskId, {
         taskId: task.taskId,
         name: nameOf(task.taskId),

@@ -35,24 +35,25 @@ export const GridLines = ({ scale, zone, height }: { scale: CutScale; zone: stri
 /** AxisLabels writes the times over the rows, and the mark of each break. */
 export function AxisLabels({ scale, zone }: { scale: CutScale; zone: string }) {
   const { stepMs, ticks } = ticksOf(scale, zone);
+  const breaks = scale.pieces.filter((p) => p.cut);
+  const wide = clockOf(ticks[0]?.at ?? 0, stepMs, zone).length * 7 + 6;
+  const free = (x: number) => x + wide < scale.width + 56 && !breaks.some((p) => x + wide > p.x0 && x < p.x1);
   return (
     <g fontSize={12} fill="var(--text-2)">
       {ticks
-        .filter(({ x }) => x < scale.width - 40)
+        .filter(({ x }) => free(x))
         .map(({ at, x }) => (
           <text key={at} x={Math.round(x) + 4} y={17} style={{ fontVariantNumeric: 'tabular-nums' }}>
             {clockOf(at, stepMs, zone)}
           </text>
         ))}
-      {scale.pieces
-        .filter((p) => p.cut)
-        .map((p) => (
-          <g key={p.from} stroke="var(--text-2)" fill="none">
-            <title>{`${formatDuration(p.to - p.from)} without work, cut`}</title>
-            <rect x={p.x0} y={0} width={p.x1 - p.x0} height={AXIS} fill="var(--surface)" stroke="none" />
-            <path d={`M${p.x0 + 3} 22l3 -9M${p.x0 + 8} 22l3 -9`} />
-          </g>
-        ))}
+      {breaks.map((p) => (
+        <g key={p.from} stroke="var(--text-2)" fill="none">
+          <title>{`${formatDuration(p.to - p.from)} without work, cut`}</title>
+          <rect x={p.x0} y={0} width={p.x1 - p.x0} height={AXIS} fill="var(--surface)" stroke="none" />
+          <path d={`M${p.x0 + 3} 19l3 -9M${p.x0 + 8} 19l3 -9`} />
+        </g>
+      ))}
     </g>
   );
 }

@@ -8,6 +8,8 @@ import { spanWords, type GanttModel, type GanttRow, type Span } from './gantt-ro
 export const ROW = 24;
 const BAR = 14;
 const TOP = 4;
+/** Room right of the last bar for its words, in pixels. */
+export const AFTER = 72;
 
 const fillOf = (state: string) => `var(--st-${stateEntry(state).look}-fill)`;
 
@@ -71,7 +73,7 @@ export function RowBars({
   onAttempt?: (attempt: number) => void;
 }) {
   const tries = row.spans.filter((s) => s.kind === 'attempt');
-  if (tries.length === 0 && row.spans.length === 0)
+  if (row.spans.length === 0)
     return (
       <text x={4} y={y + 16} fontSize={12} fill="var(--text-3)">
         {stateEntry(row.state).label.toLowerCase()}
@@ -82,25 +84,14 @@ export function RowBars({
       {row.spans.map((span, i) => {
         const x = scale.x(span.from);
         const width = scale.x(span.to) - x;
-        if (span.kind !== 'attempt')
-          return (
-            <g key={i}>
-              <WaitBar span={span} x={x} width={width} y={y} />
-              <title>{spanWords(row, span, exact)}</title>
-            </g>
-          );
         const { attempt } = span;
-        const next = row.spans.slice(i + 1).find((s) => s.kind === 'attempt');
-        const words = `${tries.length > 1 ? `try ${attempt}, ` : ''}${formatDuration(span.to - span.from)}`;
-        const textAt = x + Math.max(2, width) + 6;
-        const room = (next === undefined ? scale.width : scale.x(next.from)) - textAt;
-        return (
-          <g
-            key={i}
-            data-try={attempt}
-            className={onAttempt && 'cursor-pointer'}
-            onClick={onAttempt && attempt !== undefined ? () => onAttempt(attempt) : undefined}
-          >
+        return attempt === undefined ? (
+          <g key={i}>
+            <WaitBar span={span} x={x} width={width} y={y} />
+            <title>{spanWords(row, span, exact)}</title>
+          </g>
+        ) : (
+          <g key={i} data-try={attempt} className={onAttempt && 'cursor-pointer'} onClick={onAttempt && (() => onAttempt(attempt))}>
             <rect x={x - 3} y={y} width={Math.max(2, width) + 6} height={ROW} fill="transparent" />
             <AttemptBar span={span} x={x} width={width} y={y} />
             {chosen === attempt && (
@@ -115,12 +106,29 @@ export function RowBars({
               />
             )}
             <title>{spanWords(row, span, exact)}</title>
-            {words.length * LETTER < room && (
-              <text x={textAt} y={y + 16} fontSize={12} fill="var(--text-2)" stroke="var(--surface)" strokeWidth={3} paintOrder="stroke">
-                {words}
-              </text>
-            )}
           </g>
+        );
+      })}
+      {tries.map((span, i) => {
+        const words = `${tries.length > 1 ? `try ${span.attempt}, ` : ''}${formatDuration(span.to - span.from)}`;
+        const at = Math.max(scale.x(span.to), scale.x(span.from) + 2) + 6;
+        const next = tries[i + 1];
+        const end = next === undefined ? scale.width + AFTER : scale.x(next.from);
+        if (at + words.length * LETTER > end) return null;
+        return (
+          <text
+            key={i}
+            x={at}
+            y={y + 16}
+            fontSize={12}
+            fill="var(--text-2)"
+            stroke="var(--surface)"
+            strokeWidth={3}
+            paintOrder="stroke"
+            pointerEvents="none"
+          >
+            {words}
+          </text>
         );
       })}
     </>

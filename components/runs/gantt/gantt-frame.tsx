@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { ChartFrame } from '@/components/charts/chart-frame';
 import { drawn } from '@/components/charts/download';
 import { plural, useNow, useZone } from '@/components/time';
-import { Gantt, GanttSheet, type GanttChoice } from './gantt';
+import { Gantt, ganttScale, GanttSheet, type GanttChoice } from './gantt';
 import { ganttFinding, ganttModel, ganttTable, type TimelineData } from './gantt-rows';
 
 const Key = ({ children, mark }: { children: ReactNode; mark: ReactNode }) => (
@@ -47,7 +47,7 @@ export function GanttFrame({
   const now = useNow(1000, live).getTime();
   const model = useMemo(() => ganttModel(timeline, nameOf, now), [timeline, nameOf, now]);
   const onPath = model.rows.filter((r) => r.critical).length;
-  const work = model.rows.reduce((sum, r) => sum + r.spans.filter((s) => s.kind === 'attempt').length, 0);
+  const cut = useMemo(() => ganttScale(model, 1000).pieces.some((p) => p.cut), [model]);
   return (
     <ChartFrame
       title={ganttFinding(model)}
@@ -57,7 +57,7 @@ export function GanttFrame({
       svg={() => drawn(<GanttSheet model={model} zone={zone} />)}
       tools={
         <>
-          <GanttKey cut={work > 0} />
+          <GanttKey cut={cut} />
           {tools}
         </>
       }

@@ -8,7 +8,7 @@ import { StateIcon, stateEntry } from '@/components/state';
 import { formatExact, useZone } from '@/components/time';
 import { cx } from '@/components/ui/class-names';
 import { AXIS, AxisLabels, GridLines } from './gantt-axis';
-import { Breaks, PathLine, ROW, RowBars } from './gantt-bars';
+import { AFTER, Breaks, PathLine, ROW, RowBars } from './gantt-bars';
 import { rowWords, type GanttModel, type GanttRow } from './gantt-rows';
 
 /** What the reader looks at: a task, its part, and one of its attempts. */
@@ -16,8 +16,6 @@ export type GanttChoice = { taskId: string; mapIndex: number | null; attempt: nu
 
 /** Names take this much of the width, in pixels, at most a third of it. */
 const NAMES = 196;
-/** Room right of the last bar for its words, in pixels. */
-const AFTER = 56;
 
 const busyOf = (model: GanttModel) => model.rows.flatMap((r) => r.spans.filter((s) => s.kind === 'attempt'));
 

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-/** Parts of packages that nothing here reads: other databases, a database for the browser, image codecs, a viewer. */
+/** Parts of packages that nothing here reads: other databases, a database for the browser, image codecs, a viewer, other systems' binaries. */
 const UNUSED = [
   ['@prisma/client/runtime', /\.(cockroachdb|mysql|sqlite|sqlserver)\./],
   ['prisma/build', /^(query_compiler_|studio\.)/],
   ['@electric-sql/pglite/dist', /\.(wasm|data|tar\.gz)$/],
   ['elkjs/lib', /./],
   ['@img', /^sharp-/],
+  ['onnxruntime-node/bin/napi-v6', new RegExp(`^(?!${process.platform}$)`)],
+  [`onnxruntime-node/bin/napi-v6/${process.platform}`, new RegExp(`^(?!${process.arch}$)`)],
 ];
 
 /**

@@ -6,6 +6,7 @@ export {
   putTagSchema,
   tagKeySchema,
   trainingSchema,
+  versionFieldsSchema,
   VERSION_STATUSES,
   type AliasView,
   type CreateModel,
@@ -15,6 +16,7 @@ export {
   type ModelView,
   type PutAlias,
   type Training,
+  type VersionFields,
   type VersionStatus,
 } from './schema';
 export { DATATYPES, FEATURE_TYPES, featureTypeOf, isInteger, readSignature, signatureSchema, type Datatype, type Feature, type FeatureType, type Signature, type Tensor } from './signature';

@@ -32,6 +32,30 @@ export const trainingSchema = z.union([
 ]);
 export type Training = z.infer<typeof trainingSchema>;
 
+const jsonText = <T extends z.ZodType>(what: string, inner: T) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue({ code: 'custom', message: `Expected JSON, for example ${what}` });
+        return z.NEVER;
+      }
+    })
+    .pipe(inner);
+
+/** The fields of a registration's form beside its files; all but `flavor` and `sourceRunId` are JSON. */
+export const versionFieldsSchema = z.strictObject({
+  flavor: z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'A flavor is a lower-case word, for example onnx.').optional(),
+  signature: jsonText('[{"name": "age", "type": "double"}].', z.unknown()).optional(),
+  tags: jsonText('{"stage": "trial"}.', z.record(tagKeySchema, z.string().max(1000))).optional(),
+  metrics: jsonText('{"auc": 0.91}.', z.record(z.string().min(1).max(127), z.number())).optional(),
+  training: jsonText('{"dataset": "late_flights"}.', trainingSchema).optional(),
+  sourceRunId: z.string().optional(),
+});
+export type VersionFields = z.infer<typeof versionFieldsSchema>;
+
 export const VERSION_STATUSES = ['registering', 'ready', 'failed'] as const;
 export type VersionStatus = (typeof VERSION_STATUSES)[number];
 

@@ -1,2 +1,3 @@
-export { createModel, findVersion, getModel, getVersion, listModels, listVersions, moveAlias, putTag, requireModel, resolveVersion } from './service';
+export { createModel, findVersion, getModel, getVersion, listModels, listVersions, moveAlias, putAlias, putTag, registerVersion, requireModel, resolveVersion } from './service';
+export { MODEL_BYTES, modelKey, Upload } from './upload';
 export { type ModelRow } from './store';

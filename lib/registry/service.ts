@@ -1,10 +1,16 @@
 import { conflict, invalid, notFound } from '@/lib/core/errors';
+import { isId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
-import { tagKeySchema, type CreateModel, type ModelVersionView, type ModelView } from './schema';
+import { findRun } from '@/lib/runs/server';
+import { describeModel } from './describe';
+import { findFlavors } from './flavors';
+import { inspectOnnx } from './onnx/inspect';
+import { aliasSchema, tagKeySchema, type CreateModel, type ModelVersionView, type ModelView, type PutAlias, type VersionFields } from './schema';
 import * as store from './store';
+import { type Upload } from './upload';
 
 const unknownModel = (name: string) => notFound('model', name);
 const announce = (ctx: Context, id: string) => notify({ topic: 'model', id, workspaceId: ctx.workspaceId });
@@ -102,6 +108,81 @@ export async function resolveVersion(ctx: Context, name: string, given: { versio
 export async function moveAlias(tx: Tx, given: { workspaceId: string; modelId: string; alias: string; version: number; reason: string; by: string; at: Date }): Promise<void> {
   const { by, at, ...row } = given;
   await store.saveAlias(tx, { ...row, updatedBy: by, updatedAt: at });
+}
+
+/**
+ * registerVersion makes the next version of a model from uploaded files: finds its flavors, loads an ONNX file in a process of its own,
+ * and keeps what it found. What cannot be loaded or served is kept too, with sentences that say why.
+ * @param upload files that are in the store already; they are taken back when this refuses
+ * @throws AppError not_found, invalid without files
+ */
+export async function registerVersion(ctx: Context, name: string, upload: Upload, given: VersionFields): Promise<ModelVersionView> {
+  authorize(ctx, 'model:write');
+  await requireModel(ctx, name);
+  if (upload.files.length === 0) throw invalid('There is no file to register.', [{ path: 'file', message: 'Send at least one file, or one zip archive.' }]);
+  if (given.sourceRunId !== undefined && !(isId(given.sourceRunId) && (await findRun(given.sourceRunId, ctx.workspaceId)))) {
+    throw invalid(`There is no run "${given.sourceRunId}" in this workspace.`, [{ path: 'sourceRunId', message: 'Give the id of one of its runs.', value: given.sourceRunId }]);
+  }
+  const looked = await lookAt(upload, given);
+  const number = await inTransaction(async (tx) => {
+    const model = await store.lockModel(tx, ctx.workspaceId, name);
+    if (!model) throw unknownModel(name);
+    const next = await store.nextNumber(tx, model.id);
+    await store.insertVersion(tx, {
+      id: upload.versionId,
+      workspaceId: ctx.workspaceId,
+      modelId: model.id,
+      number: next,
+      ...looked,
+      files: upload.files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      sha256: upload.digest(),
+      bytes: upload.size(),
+      tags: given.tags ?? {},
+      metrics: given.metrics ?? {},
+      training: given.training ?? null,
+      sourceRunId: given.sourceRunId ?? null,
+      createdById: ctx.actor.id,
+      createdBy: ctx.actor.name,
+      createdAt: ctx.now,
+    });
+    await audit(tx, ctx, { verb: 'model.register', target: 'model', targetId: `${name}/${next}`, after: { uuid: upload.versionId, sha256: upload.digest(), status: looked.status, flavor: looked.flavor, problems: looked.problems } });
+    return next;
+  });
+  announce(ctx, name);
+  return getVersion(ctx, name, number);
+}
+
+type Looked = Pick<store.NewVersion, 'status' | 'flavor' | 'flavors' | 'signature' | 'problems'>;
+
+async function lookAt(upload: Upload, given: VersionFields): Promise<Looked> {
+  const [described] = upload.files.filter((file) => file.path.split('/').at(-1) === 'MLmodel').toSorted((a, b) => a.path.length - b.path.length);
+  const mlmodel = described && described.bytes < 1_000_000 ? { path: described.path, text: await upload.text(described.path) } : null;
+  const found = findFlavors(upload.files.map((file) => file.path), mlmodel, given.flavor);
+  if (found.onnx === null) return { status: 'ready', flavor: null, flavors: found.flavors, signature: null, problems: found.problems };
+  const inspected = await inspectOnnx(await upload.local(found.onnx));
+  if ('failed' in inspected) return { status: 'failed', flavor: null, flavors: found.flavors, signature: null, problems: [...found.problems, inspected.failed] };
+  const { signature, problems } = describeModel(inspected.inputs, inspected.outputs, given.signature ?? found.signature);
+  return { status: 'ready', flavor: 'onnx', flavors: { ...found.flavors, onnx: { ...found.flavors.onnx, served: true, file: found.onnx } }, signature, problems: [...found.problems, ...inspected.problems, ...problems] };
+}
+
+/**
+ * putAlias points an alias at a version. An endpoint that follows the alias is told by its own folder.
+ * @throws AppError not_found, invalid for a version that the model does not have
+ */
+export async function putAlias(ctx: Context, name: string, alias: string, given: PutAlias): Promise<ModelVersionView> {
+  authorize(ctx, 'model:write');
+  const parsed = aliasSchema.safeParse(alias);
+  if (!parsed.success) throw invalid(`"${alias}" cannot be an alias. ${parsed.error.issues[0]?.message ?? ''}`, [{ path: 'alias', message: parsed.error.issues[0]?.message ?? '', value: alias }]);
+  const target = await resolveVersion(ctx, name, { version: given.version });
+  await inTransaction(async (tx) => {
+    const model = await store.lockModel(tx, ctx.workspaceId, name);
+    if (!model) throw unknownModel(name);
+    const before = await store.findAlias(tx, model.id, alias);
+    await moveAlias(tx, { workspaceId: ctx.workspaceId, modelId: model.id, alias, version: given.version, reason: given.reason, by: ctx.actor.name, at: ctx.now });
+    await audit(tx, ctx, { verb: 'model.alias', target: 'model', targetId: `${name}@${alias}`, before: before && { version: before.version, reason: before.reason }, after: given });
+  });
+  announce(ctx, name);
+  return getVersion(ctx, name, target.version);
 }
 
 /** putTag sets a tag of a version. Many versions may carry one; the newest of them is what the tag means. @throws AppError not_found, invalid */

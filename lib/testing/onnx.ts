@@ -16,7 +16,7 @@ function modelOf(graph: { nodes: object[]; inputs: Value[]; outputs: Value[]; in
     irVersion: 8,
     producerName: 'penstock-tests',
     opsetImport: [{ domain: '', version: 13 }],
-    graph: { name: 'g', node: graph.nodes, input: graph.inputs.map(valueInfo), output: graph.outputs.map(valueInfo), initializer: graph.initializers ?? [] } as never,
+    graph: { name: 'g', node: graph.nodes, input: graph.inputs.map(valueInfo), output: graph.outputs.map(valueInfo), initializer: graph.initializers ?? [] },
   });
   return Buffer.from(onnx.ModelProto.encode(model).finish());
 }

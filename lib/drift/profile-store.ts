@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Prisma, prisma } from '@/lib/db/client';
+import { type Prisma, prisma } from '@/lib/db/client';
 import { profileFeatureSchema, referenceSourceSchema, type ProfileFeature, type ReferenceSource } from './schema';
 
 /** A version's frozen reference. */
@@ -33,7 +33,7 @@ export async function findReference(workspaceId: string, modelVersionId: string)
 export async function freezeReference(workspaceId: string, reference: Reference): Promise<boolean> {
   const { source, features, rows, ...row } = reference;
   const { count } = await prisma().referenceProfile.createMany({
-    data: [{ ...row, workspaceId, rows: BigInt(rows), source: source as Prisma.InputJsonValue, features: features as Prisma.InputJsonValue }],
+    data: [{ ...row, workspaceId, rows: BigInt(rows), source: source, features: features }],
     skipDuplicates: true,
   });
   return count === 1;

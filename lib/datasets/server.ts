@@ -26,6 +26,7 @@ export { blockedBy, checkOutput, runChecks, type CheckRequest, type PlacedOutcom
 export { type NamedTable } from './checks/plan';
 export { EXPORT_FORMATS, exportTable, previewTable, sqlFacts, type ExportFormat } from './preview';
 export { profileTable } from './profile';
+export { askStored, openStored, type StoredRows, type StoredSource } from './stored';
 export { stopReaders } from './duckdb/reader';
 export {
   exportVersion,

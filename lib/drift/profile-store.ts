@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Prisma, prisma } from '@/lib/db/client';
+import { prisma } from '@/lib/db/client';
 import { profileFeatureSchema, referenceSourceSchema, type ProfileFeature, type ReferenceSource } from './schema';
 
 /** A version's frozen reference. */

@@ -39,6 +39,12 @@ export async function freezeReference(workspaceId: string, reference: Reference)
   return count === 1;
 }
 
+/** trainingOf is what a version was registered with as its training data; null when with none. */
+export async function trainingOf(workspaceId: string, modelVersionId: string): Promise<unknown> {
+  const row = await prisma().modelVersion.findFirst({ where: { workspaceId, id: modelVersionId }, select: { training: true } });
+  return row?.training ?? null;
+}
+
 /** A ready version with training data whose reference is still to be made. */
 export type Unprofiled = { id: string; workspaceId: string; model: string; number: number };
 

@@ -61,7 +61,7 @@ const seriesSchema = z.object({
 export type DriftSeries = z.infer<typeof seriesSchema>;
 
 const modelSchema = z.object({ name: z.string(), version: z.number(), uuid: z.string() });
-const referenceSchema = z.object({ status: z.enum(['waiting', 'ready', 'failed']), source: referenceSourceSchema.nullable(), rows: z.number(), problem: z.string().nullable(), createdAt: z.iso.datetime().nullable() });
+const referenceSchema = z.object({ status: z.enum(['none', 'waiting', 'ready', 'failed']), source: referenceSourceSchema.nullable(), rows: z.number(), problem: z.string().nullable(), createdAt: z.iso.datetime().nullable() });
 
 export const driftReportSchema = z.object({
   endpoint: z.string(),
@@ -103,6 +103,8 @@ export const monitoredSchema = z.object({
   reference: z.enum(['none', 'waiting', 'ready', 'failed']),
   rows: z.number(),
   lastAt: z.iso.datetime().nullable(),
+  grain: z.enum(GRAINS),
+  finding: z.string(),
   worst: z.object({ feature: z.string(), psi: z.number(), verdict: z.enum(VERDICTS), window: z.iso.datetime() }).nullable(),
 });
 export type Monitored = z.infer<typeof monitoredSchema>;

@@ -69,10 +69,10 @@ export function countChangedHours(): Promise<CountedHours> {
 }
 
 /** What windows are of: one model version at one endpoint of a workspace. */
-export type Monitored = { workspaceId: string; endpointId: string; modelVersionId: string };
+export type Watched = { workspaceId: string; endpointId: string; modelVersionId: string };
 
 /** hoursSpan is the first and last hour with rows; null without any. */
-export async function hoursSpan(of: Monitored): Promise<{ first: Date; last: Date } | null> {
+export async function hoursSpan(of: Watched): Promise<{ first: Date; last: Date } | null> {
   const [row] = await prisma().$queryRaw<{ first: Date | null; last: Date | null }[]>`
     select min(hour) as first, max(hour) as last from drift_window
     where workspace_id = ${of.workspaceId}::uuid and endpoint_id = ${of.endpointId}::uuid and model_version_id = ${of.modelVersionId}::uuid and rows > 0`;
@@ -85,7 +85,7 @@ export async function hoursSpan(of: Monitored): Promise<{ first: Date; last: Dat
  * @param to end of a window, excluded
  * @param feature only this one
  */
-export async function readWindows(of: Monitored, grain: Grain, from: Date, to: Date, feature: string | null = null): Promise<Map<string, Counted[]>> {
+export async function readWindows(of: Watched, grain: Grain, from: Date, to: Date, feature: string | null = null): Promise<Map<string, Counted[]>> {
   const found = await prisma().$queryRaw<{ feature: string; start: Date; counts: number[]; total: number | null }[]>`
     with hours as (
       select feature, date_trunc(${grain}, hour, 'UTC') as start, counts, total from drift_window
@@ -105,4 +105,13 @@ export async function readWindows(of: Monitored, grain: Grain, from: Date, to: D
     windows.set(name, series);
   }
   return windows;
+}
+
+/** versionsAt lists the model versions that have answered at an endpoint, newest first. */
+export function versionsAt(workspaceId: string, endpointId: string): Promise<{ id: string; number: number }[]> {
+  return prisma().$queryRaw<{ id: string; number: number }[]>`
+    select v.id, v.number from model_version v
+    where v.workspace_id = ${workspaceId}::uuid
+      and exists (select from inference_hour h where h.endpoint_id = ${endpointId}::uuid and h.model_version_id = v.id)
+    order by v.number desc`;
 }

@@ -1,0 +1,1 @@
+export { driftReport, featureDistribution, listMonitored } from './service';

@@ -75,23 +75,25 @@ export async function deleteFile(ctx: Context, path: string): Promise<void> {
 }
 
 /**
- * findWorkspaceFiles finds the files that a source's path names; `*` stands for any part of one name, `**` for folders too.
+ * findWorkspaceFiles finds the files that a source's path names; `*` stands for any part of one name, `?` for one
+ * character of it, `**` for folders too.
  * @throws AppError not_found with a near name when there is none
  */
 export async function findWorkspaceFiles(workspaceId: string, wanted: string): Promise<{ path: string; key: string }[]> {
-  if (!wanted.includes('*')) {
+  const wild = /[*?]/.test(wanted);
+  if (!wild) {
     const key = fileKey(workspaceId, wanted);
     if (await store().stat(key)) return [{ path: wanted, key }];
   } else checkKey(wanted);
   const paths = await allPaths(workspaceId);
-  const found = wanted.includes('*') ? paths.filter((path) => globPattern(wanted).test(path)) : [];
+  const found = wild ? paths.filter((path) => globPattern(wanted).test(path)) : [];
   if (found.length > 0) return found.map((path) => ({ path, key: fileKey(workspaceId, path) }));
   const near = paths.find((path) => path.toLowerCase().includes((wanted.split('/').at(-1) ?? '').toLowerCase().replaceAll('*', '')));
   throw new AppError('not_found', `There is no file "${wanted}" in this workspace. ${near ? `Is it "${near}"?` : 'Upload it, or choose another one.'}`);
 }
 
-/** globPattern is a path with `*` as a regular expression. */
+/** globPattern is a path with `*` and `?` as a regular expression. */
 export function globPattern(glob: string): RegExp {
-  const parts = glob.split(/(\*\*|\*)/).map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')));
+  const parts = glob.split(/(\*\*|\*|\?)/).map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part === '?' ? '[^/]' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')));
   return new RegExp(`^${parts.join('')}$`, 'u');
 }

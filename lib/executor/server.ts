@@ -30,3 +30,4 @@ export type {
   Subruns,
   TableRef,
 } from './adapter';
+export { expressionsIn } from './scope';

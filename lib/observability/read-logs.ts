@@ -55,6 +55,7 @@ export async function logText(ctx: Context, subject: LogSubject, query: Partial<
 async function attemptKey(ctx: Context, subject: LogSubject, query: LogQuery): Promise<AttemptKey> {
   const found = isId(subject.runId) ? await findTaskRun(ctx.workspaceId, subject.runId, subject.taskId, query.mapIndex) : null;
   if (!found) throw notFound('task of a run', `${subject.runId}/${subject.taskId}`);
+  if (query.attempt !== undefined && query.attempt > found.attempt) throw notFound(`attempt of task "${subject.taskId}"`, String(query.attempt));
   return { runId: subject.runId, ordinal: found.ordinal, attempt: query.attempt ?? found.attempt };
 }
 

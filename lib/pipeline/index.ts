@@ -56,7 +56,7 @@ export {
   type Position,
   type SpecEdit,
 } from './edits';
-export { pathText, structureProblems, suggest, type Problem } from './problems';
+export { pathText, structureProblems, type Problem } from './problems';
 export { inputTables, readsOf, writeOf, type InputTable } from './tables';
 export { blocks, validate } from './validate';
 export { type Facts } from './validate/facts';

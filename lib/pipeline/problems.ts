@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { didYouMean } from '@/lib/core/suggest';
 
 /** Something that keeps a draft from being right. Only errors block publishing. */
 export type Problem = { path: string; taskId?: string; severity: 'error' | 'warning'; message: string };
@@ -14,44 +15,6 @@ export function pathText(path: readonly PropertyKey[]): string {
     else text += `[${JSON.stringify(String(part))}]`;
   }
   return text;
-}
-
-/** suggest finds the nearest of some names to a mistyped one, or undefined when none is near. */
-export function suggest(typed: string, names: Iterable<string>): string | undefined {
-  let best: { name: string; distance: number } | undefined;
-  const plain = typed.toLowerCase().replace(/[_-]/g, '');
-  for (const name of names) {
-    const full = name.toLowerCase().replace(/[_-]/g, '');
-    const distance = plain.length > 1 && full.startsWith(plain) ? 0.5 : editDistance(plain, full);
-    if (
-      distance < full.length &&
-      distance <= Math.max(1, Math.floor(full.length / 3)) &&
-      (!best || distance < best.distance)
-    )
-      best = { name, distance };
-  }
-  return best?.name;
-}
-
-/** didYouMean is the end of a sentence about an unknown name. */
-export function didYouMean(typed: string, names: Iterable<string>): string {
-  const name = suggest(typed, names);
-  return name === undefined ? '' : ` Did you mean "${name}"?`;
-}
-
-function editDistance(a: string, b: string): number {
-  let before = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++)
-      row[j] = Math.min(
-        (before[j] ?? 0) + 1,
-        (row[j - 1] ?? 0) + 1,
-        (before[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    before = row;
-  }
-  return before[b.length] ?? 0;
 }
 
 /** structureProblems checks a value against a strict schema and says every issue as a sentence with a path. */

@@ -1,4 +1,5 @@
 export { gatherFacts, type FactSources } from './facts';
+export { pauseAfterFailure } from './pause';
 export { hashSpec } from './hash';
 export {
   createPipeline,

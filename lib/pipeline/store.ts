@@ -97,6 +97,12 @@ export async function changePipeline(
   await tx.pipeline.updateMany({ where: { id, workspaceId }, data: change });
 }
 
+/** pause pauses a pipeline that goes. @returns false when it was paused */
+export async function pause(tx: Tx, workspaceId: string, id: string): Promise<boolean> {
+  const { count } = await tx.pipeline.updateMany({ where: { id, workspaceId, paused: false }, data: { paused: true } });
+  return count > 0;
+}
+
 /** writeDraft stores a draft as the next revision and gives its number. */
 export async function writeDraft(
   tx: Tx,

@@ -8,7 +8,7 @@ import { resumePoint } from './attempt-store';
 import { compiledRun } from './plan-cache';
 import { paramTypes } from './scope';
 import { endingOf } from './states';
-import { findRun, findWorkspaceSlug, lastSchema, taskRowsAt, type RunRow, type TaskRow } from './store';
+import { findRun, findWorkspaceSlug, lastGoodTable, lastSchema, taskRowsAt, type RunRow, type TaskRow } from './store';
 
 /** Memory of an attempt that does not say how much it needs, in MB: a share of the machine, within reason. */
 const DEFAULT_MEMORY_MB = Math.min(4096, Math.max(512, Math.floor(os.totalmem() / 1024 / 1024 / 6)));
@@ -124,9 +124,13 @@ function workspaceSlug(id: string): Promise<string> {
   return slug;
 }
 
-/** The table that a provider gives: its own, or an empty one with the schema it had the last time it succeeded. */
+/** The table that a provider gives: its own, the last good one when a person marked it succeeded, else an empty one with the schema it had last. */
 async function tableOf(run: RunRow, row: TaskRow): Promise<TableRef | null> {
   if (endingOf(row.state) === 's' && row.table_output) return row.table_output as unknown as TableRef;
+  if (row.state === 'succeeded' && row.marked) {
+    const good = (await lastGoodTable(run.pipeline_id, row.task_id)) as unknown as TableRef | null;
+    if (good) return good;
+  }
   const schema = (await lastSchema(run.pipeline_id, row.task_id)) as Column[] | null;
   if (schema) return { files: [], schema, rowCount: 0, bytes: 0 };
   // it succeeded and simply makes no table (a script that only acts)

@@ -1,6 +1,6 @@
 import { type Context } from '@/lib/tenancy/server';
 import { audit, authorize } from '@/lib/tenancy/server';
-import { invalid, notFound } from '@/lib/core/errors';
+import { conflict, invalid, notFound } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { notify } from '@/lib/db/notify';
@@ -48,7 +48,7 @@ const LANE_OF: Partial<Record<TriggerKind, Lane>> = { manual: 'interactive', try
 
 /**
  * createRun makes a run of a published version and queues what can start.
- * @throws AppError not_found (pipeline, version), invalid (nothing published, params, a logicalDate), unavailable (disk nearly full)
+ * @throws AppError not_found (pipeline, version), conflict (archived, nothing published), invalid (params), unavailable (disk nearly full)
  */
 export async function createRun(ctx: Context, request: RunRequest): Promise<RunRow> {
   const insert = await prepareRun(ctx, request);
@@ -70,9 +70,9 @@ export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx
   }
   const pipeline = await findRunnable(ctx.workspaceId, request.pipelineSlug, request.version ?? null);
   if (!pipeline) throw notFound('pipeline', request.pipelineSlug);
-  if (pipeline.archived) throw invalid(`Pipeline "${pipeline.slug}" is archived. Restore it in its settings, then run it.`);
+  if (pipeline.archived) throw conflict(`Pipeline "${pipeline.slug}" is archived. Restore it in its settings, then run it.`);
   const { number, versionId } = pipeline;
-  if (number === null) throw invalid(`Pipeline "${pipeline.slug}" has no published version yet. Publish it, then run it.`);
+  if (number === null) throw conflict(`Pipeline "${pipeline.slug}" has no published version yet. Publish it, then run it.`);
   if (!versionId) throw notFound(`version ${number} of pipeline`, pipeline.slug);
   const { spec, plan } = await compiledVersion(versionId, request.part);
   const { values, issues } = resolveParams(spec.params, request.params ?? {});
@@ -93,7 +93,7 @@ export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx
       params: values,
       request,
       pinnedReads: pinnedReads,
-      notifies: (spec.settings.notify ?? []).length > 0,
+      notifies: (spec.settings.notify ?? []).length > 0 || spec.settings.pauseOnFailure === true,
       tasks: holdBack(newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()), await holdsOn(tx, ctx.workspaceId, readNames(spec))),
     });
     await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });

@@ -2,6 +2,7 @@ export * from './index';
 export { announceRun, createRun, prepareRun, type Restored, type RunRequest } from './create';
 export { outsideOf, type RunPart } from './part';
 export { createTry } from './try';
+export { findMemo, memoFingerprint, noteMemo, type Memo } from './memo';
 export { refuseWhenDiskFull } from './disk';
 export { decideEnd, type RetryPolicy } from './decide-end';
 export { attemptKey, finishAndClaim, finishWith } from './finish';

@@ -1,4 +1,5 @@
 import { conflict, invalid, notFound } from '@/lib/core/errors';
+import { didYouMean } from '@/lib/core/suggest';
 import { isId } from '@/lib/core/ids';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
@@ -166,8 +167,15 @@ const whyAgain = (request: RerunRequest, row: TaskRow): string =>
         : 'It depends on a task that runs again.';
 
 function chosenTasks(request: RerunRequest, tasks: Parameters<typeof descendants>[0], rows: TaskRow[]): Set<number> {
-  if (request.taskIds) return descendants(tasks, request.taskIds.map((taskId) => needTask(rows, taskId, undefined).ordinal));
+  if (request.taskIds) return descendants(tasks, request.taskIds.map((taskId, at) => chosenTask(rows, taskId, at).ordinal));
   return request.from === 'start' ? new Set(rows.map((r) => r.ordinal)) : failedPart(tasks, rows.map((r) => r.state));
+}
+
+function chosenTask(rows: TaskRow[], taskId: string, at: number): TaskRow {
+  const row = rows.find((r) => r.task_id === taskId);
+  if (row) return row;
+  const message = `There is no task "${taskId}" in this run.${didYouMean(taskId, rows.map((r) => r.task_id))}`;
+  throw invalid(message, [{ path: `taskIds[${at}]`, message, value: taskId }]);
 }
 
 async function needVersion(ctx: Context, run: RunRow, number: number) {

@@ -117,14 +117,14 @@ export async function findVersion(workspaceId: string, pipelineId: string, numbe
   return version?.id ?? null;
 }
 
-/** neighbourRuns lists other runs of the pipeline with an earlier or later logical date. */
+/** neighbourRuns lists other runs of the pipeline, tries aside, with an earlier or later logical date; one without counts by its creation. */
 export async function neighbourRuns(run: RunRow, which: { past: boolean; future: boolean }): Promise<string[]> {
-  if (!run.logical_date || (!which.past && !which.future)) return [];
+  if (!which.past && !which.future) return [];
   const rows = await prisma().$queryRawUnsafe<{ id: string }[]>(
-    `select id from run where workspace_id = $1::uuid and pipeline_id = $2::uuid and id <> $3::uuid and logical_date is not null
-       and (($5::boolean and logical_date < $4::timestamptz) or ($6::boolean and logical_date > $4::timestamptz))
-     order by logical_date`,
-    run.workspace_id, run.pipeline_id, run.id, run.logical_date, which.past, which.future,
+    `select id from run where workspace_id = $1::uuid and pipeline_id = $2::uuid and id <> $3::uuid and trigger_kind <> 'try'
+       and (($5::boolean and coalesce(logical_date, created_at) < $4::timestamptz) or ($6::boolean and coalesce(logical_date, created_at) > $4::timestamptz))
+     order by coalesce(logical_date, created_at)`,
+    run.workspace_id, run.pipeline_id, run.id, run.logical_date ?? run.created_at, which.past, which.future,
   );
   return rows.map((r) => r.id);
 }
@@ -137,6 +137,17 @@ export async function taskRowsAt(runId: string, ordinals: number[]): Promise<Tas
      where run_id = $1::uuid and ordinal in (select jsonb_array_elements_text($2::jsonb)::int)`,
     runId, JSON.stringify(ordinals),
   );
+}
+
+/** lastGoodTable is the newest table that a task of this pipeline gave when it succeeded; null when there is none any more. */
+export async function lastGoodTable(pipelineId: string, taskId: string): Promise<Json> {
+  const rows = await prisma().$queryRawUnsafe<{ table_output: Json }[]>(
+    `select t.table_output from run r join task_run t on t.run_id = r.id and t.task_id = $2
+     where r.pipeline_id = $1::uuid and r.trigger_kind <> 'try' and t.table_output is not null and t.state in ('succeeded', 'restored')
+     order by r.created_at desc limit 1`,
+    pipelineId, taskId,
+  );
+  return rows[0]?.table_output ?? null;
 }
 
 /** lastSchema is the schema of the newest table a task of this pipeline gave; null when it never gave one. */

@@ -35,3 +35,23 @@ it('a run tells the channels of its settings how it ended: once an end, again af
     await harness.stop();
   }
 });
+
+it('a failed run pauses its pipeline when the settings say so; a run that succeeds, or settings that do not, leave it going', async () => {
+  const ctx = await makeContext('admin');
+  const harness = await startRunHarness(ctx, { roles: ['executor'] });
+  const pausedAfter = async (command: string, settings: { pauseOnFailure?: boolean }) => {
+    const id = await harness.start({ tasks: [{ id: 'a', kind: 'shell', config: { command } }], edges: [], settings });
+    const { pipeline: slug } = await harness.ended(id);
+    await tellEndedRuns(ctx.now);
+    return (await prisma().pipeline.findUniqueOrThrow({ where: { workspaceId_slug: { workspaceId: ctx.workspaceId, slug } } })).paused;
+  };
+  try {
+    expect(await pausedAfter('exit 1', { pauseOnFailure: true })).toBe(true);
+    expect(await pausedAfter('exit 0', { pauseOnFailure: true })).toBe(false);
+    expect(await pausedAfter('exit 1', {})).toBe(false);
+    const audited = await prisma().auditEntry.findFirst({ where: { workspaceId: ctx.workspaceId, actorKind: 'system', verb: 'pipeline.update' } });
+    expect(audited?.after).toMatchObject({ paused: true });
+  } finally {
+    await harness.stop();
+  }
+});

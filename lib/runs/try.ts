@@ -4,6 +4,7 @@ import { invalid, notFound } from '@/lib/core/errors';
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
 import { store, type TableRef } from '@/lib/datasets/server';
+import { didYouMean } from '@/lib/core/suggest';
 import { compile, specSchema, structureProblems, taskSchema, type DraftSpec, type Plan, type Spec } from '@/lib/pipeline';
 import { authorize, type Context } from '@/lib/tenancy/server';
 import { insertTry, type Restored } from './create';
@@ -51,7 +52,10 @@ export async function createTry(ctx: Context, request: TryRequest): Promise<RunR
 /** tryPart cuts a draft down to a task and everything before it, and requires only that part to be complete. */
 function tryPart(draft: DraftSpec, taskId: string): Spec {
   const target = draft.tasks.find((t) => t.id === taskId);
-  if (!target) throw notFound('task of this draft', taskId);
+  if (!target) {
+    const message = `There is no task "${taskId}" in this draft.${didYouMean(taskId, draft.tasks.map((t) => t.id))}`;
+    throw invalid(message, [{ path: 'taskId', message, value: taskId }]);
+  }
   const keep = new Set([taskId]);
   for (let grew = true; grew; ) {
     const before = keep.size;
@@ -119,7 +123,8 @@ async function reusable(pipelineId: string, plan: Plan, fingerprints: Map<string
   return restore;
 }
 
-async function filesAreThere(table: Json): Promise<boolean> {
+/** filesAreThere tells whether the store still has every file of a table. */
+export async function filesAreThere(table: Json): Promise<boolean> {
   const files = (table as unknown as TableRef | null)?.files ?? [];
   const stats = await Promise.all(files.map((key) => store().stat(key)));
   return stats.every((s) => s !== null);

@@ -188,7 +188,7 @@ const SCOPED: Record<string, Scoped> = {
 
 /** Exported functions that are given nothing of a workspace to look up, and why. A new one must be thought about here. */
 const APART: Record<string, Record<string, string[]>> = {
-  pipeline: { 'pure': ['hashSpec'] },
+  pipeline: { 'pure': ['hashSpec'], 'the engine, with a run that it ended': ['pauseAfterFailure'] },
   datasets: {
     'the store itself, whose keys its callers make': ['localStore', 'store', 'storeRoot'],
     'pure': ['blockedBy', 'megabytes', 'readNames', 'tableOf', 'tooLarge', 'writeOf'],
@@ -199,7 +199,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact'],
     'of the machine': ['refuseWhenDiskFull'],
     'housekeeping over all workspaces': ['dropOldOutputs'],
-    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'finishWith', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   scheduler: { 'the scheduler, over all workspaces': ['fireDueSchedules', 'followVersions'] },
   tenancy: {

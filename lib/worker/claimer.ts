@@ -17,6 +17,8 @@ export type ClaimerOptions = {
   leaseSeconds: number;
   /** performs an attempt and gives its end, or null when the end is recorded already or must not be */
   perform(attempt: LiveAttempt): Promise<FinishItem | null>;
+  /** called when the delay of a retry that this worker recorded is over */
+  retryDue(): void;
 };
 
 /**
@@ -82,6 +84,11 @@ export class Claimer {
     }
   }
 
+  /** Far ones are left to the sweeper's own turns. */
+  private callBack(ms: number): void {
+    if (ms < 3_600_000) setTimeout(() => this.options.retryDue(), Math.max(0, ms) + 1).unref();
+  }
+
   private free(): boolean {
     return this.inline < INLINE_SLOTS || this.process < this.options.slots;
   }
@@ -106,6 +113,7 @@ export class Claimer {
       this.ends.unshift(...ends);
       throw error;
     }
+    for (const { not_before: due } of ends) if (due) this.callBack(new Date(due).getTime() - Date.now());
     // a full claim means there is probably more
     if (claimed.length > 0) this.hinted = true;
     const queued = [...new Set(claimed.filter((c) => c.run_state === 'queued').map((c) => c.run_id))];

@@ -4,11 +4,11 @@ import { announceVersion, recordChecks, settleVersion, stageVersion, writeOf, ty
 import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { type AttemptResult } from '@/lib/executor/server';
 import { type Spec } from '@/lib/pipeline';
-import { decideEnd, finishWith, onLostOf, stagedVersion, taskStates, type AttemptWork, type RunRow } from '@/lib/runs/server';
+import { decideEnd, finishWith, noteMemo, onLostOf, stagedVersion, taskStates, type AttemptWork, type Memo, type RunRow } from '@/lib/runs/server';
 import type { Checked } from './check-output';
 import type { StopReason } from './live-attempt';
 
-type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: AttemptResult; checked: Checked; stopped: StopReason | null; now: Date };
+type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: AttemptResult; checked: Checked; stopped: StopReason | null; memo: Memo | null; now: Date };
 
 /** endItem turns an attempt's result into what the finish statement takes, by the retry policy. */
 export function endItem({ claimed, work, result, stopped, now }: Pick<Ended, 'claimed' | 'work' | 'result' | 'stopped' | 'now'>): FinishItem {
@@ -56,7 +56,8 @@ export async function conclude(ended: Ended): Promise<FinishItem | null> {
   const write = !isTry && ended.result.outcome === 'succeeded' && ended.result.table ? writeOf(work.task) : null;
   const guards = !isTry && work.task.kind === 'check' && (item.task === 'succeeded' || item.task === 'failed');
   const outcomes = [...checked.outcomes, ...(ended.result.checks ?? [])];
-  if (!write && !guards && outcomes.length === 0) return item;
+  const memo = item.task === 'succeeded' ? ended.memo : null;
+  if (!write && !guards && outcomes.length === 0 && !memo) return item;
   const settled: Settled[] = [];
   const note = (s: Settled | null) => s && settled.push(s);
   await finishWith(item, async (tx) => {
@@ -64,6 +65,7 @@ export async function conclude(ended: Ended): Promise<FinishItem | null> {
     for (const { stands, outcome } of outcomes) {
       await recordChecks(tx, { workspaceId: work.workspaceId, runId: work.runId, taskId: work.taskId, attempt: work.attempt, datasetVersionId: versionId, stands }, [outcome], ended.now);
     }
+    if (memo) await noteMemo(tx, work, memo);
     if (guards) await settleGuarded(tx, ended, item.task === 'succeeded', note);
   });
   for (const version of settled) announceVersion(work.workspaceId, version);

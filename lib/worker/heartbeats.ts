@@ -9,18 +9,24 @@ const NEWS_MS = 500;
 
 /**
  * startHeartbeats renews the leases of everything a worker holds, every third of the lease and in one statement, and learns from
- * the answer which attempts were taken away or are to be cancelled.
+ * the answer which attempts were taken away or are to be cancelled. `flush` resolves when everything that an attempt reported is written
+ * (or could not be): an attempt that ends is not written to any more.
  */
 export function startHeartbeats(
   live: Map<string, LiveAttempt>,
   leaseSeconds: number,
-): { now(): Promise<void>; stop(): void } {
+): { now(): Promise<void>; flush(attempt: LiveAttempt): Promise<void>; stop(): void } {
   let beating = Promise.resolve();
 
   async function beat(attempts: LiveAttempt[]): Promise<void> {
     if (attempts.length === 0) return;
     const news = attempts.filter((a) => a.hasNews()).map((a) => a.claimed.run_id);
-    const held = new Map((await heartbeat(attempts.map((a) => a.beat()), leaseSeconds)).map((h) => [attemptKey(h.run, h.ordinal, h.fence), h]));
+    const beats = attempts.map((a) => a.beat());
+    const answers = await heartbeat(beats, leaseSeconds).catch((error: unknown) => {
+      attempts.forEach((attempt, i) => attempt.unwritten(beats[i]!));
+      throw error;
+    });
+    const held = new Map(answers.map((h) => [attemptKey(h.run, h.ordinal, h.fence), h]));
     for (const attempt of attempts) {
       const { run_id, ordinal, attempt: fence } = attempt.claimed;
       const key = attemptKey(run_id, ordinal, fence);
@@ -48,6 +54,7 @@ export function startHeartbeats(
 
   return {
     now: () => say(() => [...live.values()]),
+    flush: (attempt) => say(() => (attempt.said() ? [attempt] : [])),
     stop: () => {
       clearInterval(all);
       clearInterval(fresh);

@@ -31,8 +31,22 @@ export class LiveAttempt {
     this.news = { ...this.news, ...news, ...(metrics ? { metrics: metrics } : {}) };
   }
 
+  /** said tells whether the task reported something that is not written yet. */
+  said(): boolean {
+    return Object.keys(this.news).length > 0;
+  }
+
+  /** unwritten takes back what a heartbeat could not write; what was reported since is newer. */
+  unwritten({ run: _run, ordinal: _ordinal, fence: _fence, started, ...news }: Beat): void {
+    if (started) this.told = false;
+    const since = this.news;
+    this.news = {};
+    this.report(news);
+    this.report(since);
+  }
+
   hasNews(): boolean {
-    return Object.keys(this.news).length > 0 || (this.begun && !this.told);
+    return this.said() || (this.begun && !this.told);
   }
 
   /** beat is what the heartbeat writes for this attempt; taking it empties the news. */

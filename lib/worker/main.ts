@@ -46,7 +46,14 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
   await registerWorker({ id, name: `${os.hostname()}-${process.pid}`, host: os.hostname(), pid: process.pid, roles, tags, slots, version });
 
   const watch = new RunWatch();
-  const claimer = new Claimer({ workerId: id, tags, slots, leaseSeconds, perform: (attempt) => performClaimed(attempt, watch) });
+  const claimer: Claimer = new Claimer({
+    workerId: id,
+    tags,
+    slots,
+    leaseSeconds,
+    perform: (attempt) => performClaimed(attempt, watch, (ending) => beats.flush(ending)),
+    retryDue: () => sweeper?.retriesDue(),
+  });
   const beats = startHeartbeats(claimer.live, leaseSeconds);
   const alive = every(ALIVE_MS, () => beatWorker(id));
   const sweeper = roles.includes('sweeper') ? startSweeper(leaseSeconds) : null;

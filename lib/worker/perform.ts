@@ -7,6 +7,7 @@ import { performAttempt, type AttemptResult } from '@/lib/executor/server';
 import { openAttemptLog } from '@/lib/observability/server';
 import { attemptInput, recordAttempt } from '@/lib/runs/server';
 import { getVariables, resolveSecret } from '@/lib/tenancy/server';
+import { memoised } from './memo';
 import { checkAttempt } from './check-output';
 import { conclude, endItem } from './conclude';
 import type { LiveAttempt } from './live-attempt';
@@ -16,8 +17,9 @@ import { subrunsOf } from './subruns';
 /**
  * performClaimed takes one claimed task from its rows to its recorded end. It gives the end to record, or null when it is
  * recorded (with its effects) already or when the attempt is not ours any more.
+ * @param flush writes what the task reported (metrics, checkpoint …) before the attempt ends
  */
-export async function performClaimed(attempt: LiveAttempt, watch: RunWatch): Promise<FinishItem | null> {
+export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flush: (attempt: LiveAttempt) => Promise<void>): Promise<FinishItem | null> {
   const { claimed } = attempt;
   // an empty task reads and writes nothing, so its end is known
   if (claimed.kind === 'empty') {
@@ -35,7 +37,12 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch): Pro
   const writer = openAttemptLog({ workspaceId: work.workspaceId, runId: work.runId, ordinal: work.ordinal, attempt: work.attempt });
   await faultPoint('attempt.before-perform');
   attempt.began();
-  const result = await performAttempt(work, {
+  const known = await memoised(claimed, work, run).catch((error: unknown) => {
+    log.warn({ err: error, run: work.runId, task: work.taskId }, 'earlier results not looked at; the task is computed');
+    return null;
+  });
+  if (known?.result) writer.write('system', 'Nothing that this result depends on has changed, so an earlier one is taken over.');
+  const result = known?.result ?? await performAttempt(work, {
     signal: attempt.controller.signal,
     log: writer,
     report: (report) => attempt.report(report),
@@ -48,6 +55,7 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch): Pro
     writer.write('system', `${outcome.passed ? 'Passed' : outcome.severity === 'warn' ? 'Warning' : 'Failed'}: ${outcome.message}`);
   }
   const { lines } = await writer.close();
+  await flush(attempt);
   await faultPoint('attempt.before-finish');
   // the lease is gone: another attempt holds the task, and this one may record nothing
   if (attempt.stopped === 'lost') return null;
@@ -58,7 +66,7 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch): Pro
       log.warn({ err: error, run: work.runId, task: work.taskId }, 'log size and artifacts not recorded'),
     );
   }
-  const ended = { claimed, work, run, spec, result: timed, checked, stopped: attempt.stopped, now: new Date() };
+  const ended = { claimed, work, run, spec, result: timed, checked, stopped: attempt.stopped, memo: known?.memo ?? null, now: new Date() };
   try {
     return await conclude(ended);
   } catch (error) {

@@ -146,7 +146,7 @@ const BAD: Bad[] = [
   ['a source outside the files', publishing(spec([{ id: 's', kind: 'source', config: { path: '../../etc/passwd' } }])), 422, /leaves the workspace's files/, { path: 'tasks[0].config.path' }],
   ['a source of a file address', publishing(spec([{ id: 's', kind: 'source', config: { url: 'file:///etc/passwd' } }])), 422, /must start with http:\/\/ or https:\/\//, { path: 'tasks[0].config.url' }],
   ['a schedule that is none', publishing(spec([sql('select 1')], { triggers: [{ kind: 'schedule', cron: '99 * * * *' }] })), 422, /99/, { path: 'triggers[0].cron' }],
-  ['a try of a task that is not there', ['POST /pipelines/{slug}/try', () => ({ params: { slug }, body: { spec: of.spec, taskId: 'ghost' } })], 404, /no task of this draft "ghost"/],
+  ['a try of a task that is not there', ['POST /pipelines/{slug}/try', () => ({ params: { slug }, body: { spec: of.spec, taskId: 'ghost' } })], 422, /no task "ghost" in this draft/, { path: 'taskId', value: 'ghost' }],
   ['a try of an unfinished task', ['POST /pipelines/{slug}/try', () => ({ params: { slug }, body: { spec: spec([{ id: 'q', kind: 'sql', config: {} }]), taskId: 'q' } })], 422, /not finished\. q: "sql" is missing\. Give a text\./, { path: 'tasks[0].config.sql' }],
 
   // runs
@@ -157,7 +157,7 @@ const BAD: Bad[] = [
   ['a version that is not there', running({ version: 9, params: { day: '2001-01-01' } }), 404, /no version 9 of pipeline "monthly" in this workspace/],
   ['a lane that does not exist', running({ lane: 'fast' }), 422, /Use one of interactive, production, backfill, exploratory\. It is "fast"\./, { path: 'lane', value: 'fast' }],
   ['a logical date that is none', running({ logicalDate: 'today' }), 422, /2001-04-18T00:00:00Z/, { path: 'logicalDate', value: 'today' }],
-  ['a run of an archived pipeline', running({}, 'alpha-old'), 422, /is archived\. Restore it/],
+  ['a run of an archived pipeline', running({}, 'alpha-old'), 409, /is archived\. Restore it/],
   ['a rerun of a run that is going', ['POST /runs/{id}/rerun', () => ({ params: { id: liveRun }, body: {} })], 409, /still going\. Stop it first, or wait/],
   ['a rerun of what did not fail', ['POST /runs/{id}/rerun', () => ({ params: { id: of.runId }, body: { from: 'failed' } })], 409, /Nothing in this run failed.*from the start/],
   ['a mark without a reason', ['POST /runs/{id}/tasks/{taskId}/mark', () => ({ params: { id: of.runId, taskId: 'first' }, body: { state: 'failed', reason: ' ' } })], 422, /Say why/, { path: 'reason' }],

@@ -1,3 +1,4 @@
+import { didYouMean } from '../suggest';
 import { base, parseExpression, sentence } from './parse';
 import { expressionReads } from './reads';
 import { ExpressionError, type Names, type ValueType } from './scope';
@@ -90,15 +91,15 @@ function unknownName(expression: string, names: Names, error: unknown): Expressi
       return say(`There is no param "${name}" in this pipeline.${list('Params', Object.keys(names.params))}`);
   const tasks = new Set(names.tasks);
   for (const id of reads.taskIds)
-    if (!tasks.has(id)) return say(`There is no task "${id}" in this pipeline.`);
+    if (!tasks.has(id)) return say(`There is no task "${id}" in this pipeline.${didYouMean(id, tasks)}`);
   const vars = names.vars && new Set(names.vars);
   for (const name of reads.vars)
     if (vars && !vars.has(name))
-      return say(`There is no variable "${name}" in this workspace. Add it under Settings, Variables.`);
+      return say(`There is no variable "${name}" in this workspace.${didYouMean(name, vars)} Add it under Settings, Variables.`);
   const secrets = names.secrets && new Set(names.secrets);
   for (const name of reads.secrets)
     if (secrets && !secrets.has(name))
-      return say(`There is no secret "${name}" in this workspace. Add it under Settings, Secrets.`);
+      return say(`There is no secret "${name}" in this workspace.${didYouMean(name, secrets)} Add it under Settings, Secrets.`);
   return null;
 }
 

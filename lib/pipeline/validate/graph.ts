@@ -1,6 +1,6 @@
 import { findCycle } from '../compile';
 import { nodeDefinition } from '../nodes/table';
-import { didYouMean } from '../problems';
+import { didYouMean } from '@/lib/core/suggest';
 import { inputTables, readsOf, writeOf, type InputTable } from '../tables';
 import { called, type Report } from './report';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isNodeKind, KINDS } from '../nodes/table';
-import { didYouMean, structureProblems, type Problem } from '../problems';
+import { didYouMean } from '@/lib/core/suggest';
+import { structureProblems, type Problem } from '../problems';
 import {
   edgeSchema,
   paramSchema,

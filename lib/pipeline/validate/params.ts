@@ -1,4 +1,4 @@
-import { didYouMean } from '../problems';
+import { didYouMean } from '@/lib/core/suggest';
 import { type Report } from './report';
 
 const FITS: Record<string, [(value: unknown) => boolean, string]> = {
@@ -40,6 +40,17 @@ export function paramProblems(report: Report): void {
     const options = Array.isArray(param.enum) ? (param.enum as unknown[]) : undefined;
     if (typeof minimum === 'number' && typeof maximum === 'number' && minimum > maximum)
       say('minimum', `The least value ${minimum} is above the greatest value ${maximum}.`);
+    const fitting = typeof type === 'string' ? FITS[type] : undefined;
+    const numeric = type === 'integer' || type === 'number';
+    for (const name of ['minimum', 'maximum'] as const)
+      if (typeof param[name] === 'number' && fitting && !numeric)
+        say(name, `Only numbers have a ${name}, but "${param.name}" is of type ${String(type)}. Remove it.`);
+    if (typeof pattern === 'string' && fitting && type !== 'string')
+      say('pattern', `Only texts have a pattern, but "${param.name}" is of type ${String(type)}. Remove it.`);
+    options?.forEach((option, index) => {
+      if (fitting && !fitting[0](option))
+        report.at(['params', at, 'enum', index], `The possible value ${JSON.stringify(option)} of "${param.name}" must be ${fitting[1]}.`);
+    });
     const matches = typeof pattern === 'string' ? expression(pattern) : undefined;
     if (typeof pattern === 'string' && !matches) say('pattern', `"${pattern}" is no regular expression.`);
     const value = param.default;

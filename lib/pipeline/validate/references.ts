@@ -1,4 +1,4 @@
-import { didYouMean } from '../problems';
+import { didYouMean } from '@/lib/core/suggest';
 import { readsOf, writeOf } from '../tables';
 import { type Facts } from './facts';
 import { type Graph } from './graph';

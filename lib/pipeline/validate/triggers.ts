@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { ExpressionError, parseExpression } from '@/lib/core/expressions';
-import { didYouMean } from '../problems';
+import { didYouMean } from '@/lib/core/suggest';
 import { type Facts } from './facts';
 import { type Report } from './report';
 

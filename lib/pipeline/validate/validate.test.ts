@@ -280,7 +280,7 @@ describe('expressions', () => {
     [
       'an unknown secret',
       { id: 't', kind: 'shell', config: { command: 'echo {{ secrets.kee }}' } },
-      'tasks[2].config.command: There is no secret "kee" in this workspace. Add it under Settings, Secrets.',
+      'tasks[2].config.command: There is no secret "kee" in this workspace. Did you mean "key"? Add it under Settings, Secrets.',
     ],
     [
       'a value in single quotes',
@@ -394,7 +394,7 @@ describe('what a spec names outside itself', () => {
     [
       'a variable',
       { tasks: [{ id: 'h', kind: 'http', config: { method: 'GET', url: '{{ vars.bas }}/x' } }] },
-      'tasks[0].config.url: There is no variable "bas" in this workspace. Add it under Settings, Variables.',
+      'tasks[0].config.url: There is no variable "bas" in this workspace. Did you mean "base"? Add it under Settings, Variables.',
     ],
     [
       'a dataset',
@@ -504,6 +504,9 @@ describe('params', () => {
       { name: 'm', type: 'string', default: 'c', enum: ['a', 'b'] },
       'params[0].default: The default of "m" is "c", but only a, b are possible.',
     ],
+    [{ name: 'm', type: 'integer', enum: [1, 'b'] }, 'params[0].enum[1]: The possible value "b" of "m" must be a whole number.'],
+    [{ name: 'm', type: 'string', minimum: 1 }, 'params[0].minimum: Only numbers have a minimum, but "m" is of type string. Remove it.'],
+    [{ name: 'm', type: 'boolean', pattern: 'a+' }, 'params[0].pattern: Only texts have a pattern, but "m" is of type boolean. Remove it.'],
   ])('%j', (param, problem) => {
     expect(say({ params: [param], tasks: [sql('a')] })).toEqual([problem]);
   });

@@ -16,13 +16,14 @@ const HELD_MS = 15_000;
  * tells channels of ended runs,
  * and settles runs that a crash left between two commits. Any number of sweepers may run: every write is fenced or conditional.
  */
-export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): { datasetChanged(): void; stop(): Promise<void> } {
+export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): { datasetChanged(): void; retriesDue(): void; stop(): Promise<void> } {
   const held = every(HELD_MS, releaseHeldRuns);
+  const retries = every(RETRIES_MS, async () => {
+    if ((await wakeRetries(clock())) > 0) notify({ topic: 'work' });
+    await failQueuedTooLong(clock());
+  });
   const duties = [
-    every(RETRIES_MS, async () => {
-      if ((await wakeRetries(clock())) > 0) notify({ topic: 'work' });
-      await failQueuedTooLong(clock());
-    }),
+    retries,
     every(Math.min(LEASES_MS, (leaseSeconds * 1000) / 3), async () => {
       for (const lost of await overdueAttempts(100)) await endLostAttempt(lost, clock());
       await tellEndedRuns(clock());
@@ -32,6 +33,7 @@ export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): 
   ];
   return {
     datasetChanged: held.now,
+    retriesDue: retries.now,
     stop: async () => {
       await Promise.all(duties.map((d) => d.stop()));
     },

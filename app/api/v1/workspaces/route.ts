@@ -1,5 +1,5 @@
 import { organizationRoute } from '@/lib/http/route';
-import { listOf, whole } from '@/lib/http/page';
+import { listOf, pageOf, pageQuery } from '@/lib/http/page';
 import { newWorkspaceSchema, WorkspaceView } from '@/lib/tenancy';
 import { createWorkspace, listWorkspaces } from '@/lib/tenancy/server';
 
@@ -7,7 +7,8 @@ export const GET = organizationRoute({
   path: '/workspaces',
   summary: 'Workspaces you may enter',
   response: listOf(WorkspaceView),
-  handle: async ({ who }) => whole(await listWorkspaces(who)),
+  query: pageQuery,
+  handle: async ({ who, query }) => pageOf(await listWorkspaces(who), query, (each) => each.slug),
 });
 
 export const POST = organizationRoute({

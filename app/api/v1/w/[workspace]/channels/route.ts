@@ -1,5 +1,5 @@
 import { channelShape } from '@/app/api/v1/shapes';
-import { listOf, whole } from '@/lib/http/page';
+import { listOf, pageOf, pageQuery } from '@/lib/http/page';
 import { route } from '@/lib/http/route';
 import { listChannels } from '@/lib/tenancy/server';
 
@@ -8,5 +8,6 @@ export const GET = route({
   permission: 'channel:read',
   summary: 'Channels of the workspace',
   response: listOf(channelShape),
-  handle: async ({ ctx }) => whole(await listChannels(ctx)),
+  query: pageQuery,
+  handle: async ({ ctx, query }) => pageOf(await listChannels(ctx), query, (each) => each.name),
 });

@@ -1,5 +1,5 @@
 import { connectionShape } from '@/app/api/v1/shapes';
-import { listOf, whole } from '@/lib/http/page';
+import { listOf, pageOf, pageQuery } from '@/lib/http/page';
 import { route } from '@/lib/http/route';
 import { listConnections } from '@/lib/tenancy/server';
 
@@ -8,5 +8,6 @@ export const GET = route({
   permission: 'connection:read',
   summary: 'Connections of the workspace',
   response: listOf(connectionShape),
-  handle: async ({ ctx }) => whole(await listConnections(ctx)),
+  query: pageQuery,
+  handle: async ({ ctx, query }) => pageOf(await listConnections(ctx), query, (each) => each.name),
 });

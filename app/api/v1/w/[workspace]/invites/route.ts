@@ -1,6 +1,6 @@
 import { inviteCreated, inviteShape } from '@/app/api/v1/shapes';
 import { publicOrigin } from '@/lib/http/origin';
-import { listOf, whole } from '@/lib/http/page';
+import { listOf, pageOf, pageQuery } from '@/lib/http/page';
 import { route } from '@/lib/http/route';
 import { newInviteSchema } from '@/lib/tenancy';
 import { invite, listInvites } from '@/lib/tenancy/server';
@@ -10,7 +10,8 @@ export const GET = route({
   permission: 'member:write',
   summary: 'Open invitations',
   response: listOf(inviteShape),
-  handle: async ({ ctx }) => whole(await listInvites(ctx)),
+  query: pageQuery,
+  handle: async ({ ctx, query }) => pageOf(await listInvites(ctx), query, (each) => each.id),
 });
 
 export const POST = route({

@@ -1,5 +1,5 @@
 import { memberShape } from '@/app/api/v1/shapes';
-import { listOf, whole } from '@/lib/http/page';
+import { listOf, pageOf, pageQuery } from '@/lib/http/page';
 import { route } from '@/lib/http/route';
 import { listMembers } from '@/lib/tenancy/server';
 
@@ -8,5 +8,6 @@ export const GET = route({
   permission: 'member:read',
   summary: 'Members of the workspace',
   response: listOf(memberShape),
-  handle: async ({ ctx }) => whole(await listMembers(ctx)),
+  query: pageQuery,
+  handle: async ({ ctx, query }) => pageOf(await listMembers(ctx), query, (each) => each.id),
 });

@@ -1,5 +1,5 @@
 import { secretShape } from '@/app/api/v1/shapes';
-import { listOf, whole } from '@/lib/http/page';
+import { listOf, pageOf, pageQuery } from '@/lib/http/page';
 import { route } from '@/lib/http/route';
 import { listSecrets } from '@/lib/tenancy/server';
 
@@ -8,5 +8,6 @@ export const GET = route({
   permission: 'secret:read',
   summary: 'Names of the secrets',
   response: listOf(secretShape),
-  handle: async ({ ctx }) => whole(await listSecrets(ctx)),
+  query: pageQuery,
+  handle: async ({ ctx, query }) => pageOf(await listSecrets(ctx), query, (each) => each.name),
 });

@@ -1,5 +1,5 @@
 import { tokenCreated, tokenShape } from '@/app/api/v1/shapes';
-import { listOf, whole } from '@/lib/http/page';
+import { listOf, pageOf, pageQuery } from '@/lib/http/page';
 import { route } from '@/lib/http/route';
 import { newTokenSchema } from '@/lib/tenancy';
 import { createToken, listTokens } from '@/lib/tenancy/server';
@@ -9,7 +9,8 @@ export const GET = route({
   permission: 'token:read',
   summary: 'API tokens of the workspace',
   response: listOf(tokenShape),
-  handle: async ({ ctx }) => whole(await listTokens(ctx)),
+  query: pageQuery,
+  handle: async ({ ctx, query }) => pageOf(await listTokens(ctx), query, (each) => each.id),
 });
 
 export const POST = route({

@@ -1,5 +1,5 @@
 import { variableShape } from '@/app/api/v1/shapes';
-import { listOf, whole } from '@/lib/http/page';
+import { listOf, pageOf, pageQuery } from '@/lib/http/page';
 import { route } from '@/lib/http/route';
 import { listVariables } from '@/lib/tenancy/server';
 
@@ -8,5 +8,6 @@ export const GET = route({
   permission: 'variable:read',
   summary: 'Variables of the workspace',
   response: listOf(variableShape),
-  handle: async ({ ctx }) => whole(await listVariables(ctx)),
+  query: pageQuery,
+  handle: async ({ ctx, query }) => pageOf(await listVariables(ctx), query, (each) => each.name),
 });

@@ -98,3 +98,11 @@ it('Seattle weather files one day by its interval', async () => {
   expect(await ask('select date, weather from day')).toEqual([['2012-01-02', 'rain']]);
   expect(await ask('select count(*), sum(days)::bigint from months')).toEqual([['48', '1461']]);
 });
+
+it('Delay training data has a row for each flight of the month', async () => {
+  const ask = await perform(findTemplate('delay-training')?.spec as Spec, { month: 2 }, null);
+  const direct = "from 'node_modules/vega-datasets/data/flights-3m.parquet' where month(date) = 2";
+  expect(await ask('select count(*), sum(late)::bigint, min(weekday), max(weekday), min(hour), max(hour) from features')).toEqual(
+    await ask(`select count(*), count(*) filter (delay > 15), 1::bigint, 7::bigint, 0::bigint, 23::bigint ${direct}`),
+  );
+});

@@ -58,7 +58,7 @@ export type Step =
   | { kind: 'analysis'; metrics: ComparedMetric[] }
   | { kind: 'approve'; role: 'approver' | 'admin'; minApprovers: number; expiresSeconds: number }
   | { kind: 'promote' }
-  | { kind: 'shadow'; percent: number };
+  | { kind: 'shadow'; percent: number; minRows: number };
 
 /** readStep tells a step's kind. */
 export function readStep(step: StepBody): Step {
@@ -66,7 +66,7 @@ export function readStep(step: StepBody): Step {
   if (step.pause !== undefined) return { kind: 'pause', seconds: step.pause };
   if (step.analysis) return { kind: 'analysis', metrics: step.analysis.metrics };
   if (step.approve) return { kind: 'approve', ...step.approve };
-  if (step.shadow) return { kind: 'shadow', percent: step.shadow.percent };
+  if (step.shadow) return { kind: 'shadow', percent: step.shadow.percent, minRows: step.shadow.minRows ?? 0 };
   return { kind: 'promote' };
 }
 

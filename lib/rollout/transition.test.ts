@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Step } from './schema';
 import { isFinished, ROLLOUT_STATES, VERBS, type RolloutState, type Verb } from './states';
-import { decide, enter, READY_DEADLINE_SECONDS, weightAt, type Event, type Known, type Outcome, type Person, type Situation } from './transition';
+import { decide, enter, phaseOf, READY_DEADLINE_SECONDS, weightAt, type Event, type Known, type Outcome, type Person, type Situation } from './transition';
 
 const T0 = new Date('2026-01-01T00:00:00Z');
 const after = (seconds: number) => new Date(T0.getTime() + seconds * 1000);
@@ -16,12 +16,12 @@ const STEPS: Step[] = [
 ];
 const known: Known = {
   ready: true, problem: null, candidateVersionId: 'c8', evidenceHash: 'e1', failedGuard: null,
-  analysis: { verdict: 'inconclusive', sentence: 'Not decided yet.' },
+  analysis: { verdict: 'inconclusive', sentence: 'Not decided yet.' }, routedStep: null, shadowRows: 0,
 };
 const author: Person = { ids: ['author'], name: 'Ann', role: 'admin' };
 const second: Person = { ids: ['second'], name: 'Bea', role: 'approver' };
 const third: Person = { ids: ['third', 'person-3'], name: 'Cem', role: 'admin' };
-const start = (steps = STEPS): Situation => enter({ state: 'running', steps, step: 0, stepStartedAt: T0, weight: 0, approval: null, revision: 1, authorIds: ['author'] }, 0, known, T0);
+const start = (steps = STEPS): Situation => enter({ state: 'running', steps, step: 0, stepStartedAt: T0, weight: 0, approval: null, revision: 1, authorIds: ['author'] }, 0, T0);
 const of = (verb: Verb, by = second, more: { revision?: number; evidenceHash?: string } = {}): Event => ({ kind: 'decision', verb, by, reason: 'because', ...more });
 const tick: Event = { kind: 'tick' };
 
@@ -37,9 +37,10 @@ function settle(at: Situation, with_ = known, now = T0): Situation {
     at = outcome.next;
   }
 }
+const ASKED = { role: 'approver' as const, minApprovers: 1, expiresAt: after(3600), candidateVersionId: 'c8', evidenceHash: 'e1', approvals: [] };
 const inState = (state: RolloutState): Situation => {
   const step = { running: 0, paused: 3, awaiting_approval: 1, held: 3, promoting: 5, completed: 5, rolled_back: 3, failed: 0 }[state];
-  return { ...enter({ ...start(), weight: weightAt(STEPS, step) }, step, known, T0), state };
+  return { ...enter({ ...start(), weight: weightAt(STEPS, step) }, step, T0), state, approval: state === 'awaiting_approval' ? ASKED : null };
 };
 
 describe('a rollout by its steps', () => {
@@ -78,6 +79,13 @@ describe('a rollout by its steps', () => {
     const outcome = decide({ ...start(), step: 4, weight: 25 }, tick, { ...known, analysis: { verdict, sentence: 'Because.' } }, T0);
     if (expected) expect(next(outcome)).toMatchObject(expected);
     else expect(outcome.kind).toBe('nothing');
+  });
+  it('copies calls to a candidate in the shadow until enough were answered', () => {
+    const at = start([{ kind: 'shadow', percent: 10, minRows: 100 }, { kind: 'weight', weight: 5 }, { kind: 'pause', seconds: null }]);
+    const copying = decide(at, tick, known, T0);
+    expect(copying).toMatchObject({ kind: 'moved', effect: 'traffic', next: { state: 'running', step: 0, weight: 0 } });
+    expect(decide(next(copying), tick, { ...known, routedStep: 0, shadowRows: 99 }, after(1e6)).kind).toBe('nothing');
+    expect(settle(next(copying), { ...known, routedStep: 0, shadowRows: 100 })).toMatchObject({ state: 'paused', step: 2, weight: 5 });
   });
   it('asks a person when an analysis cannot decide for a day', () => {
     expect(next(decide({ ...start(), step: 4, weight: 25 }, tick, known, after(86_400))).state).toBe('held');
@@ -149,7 +157,7 @@ describe('an approval', () => {
   it('that nobody gives in time holds the rollout; resuming asks again', () => {
     const held = next(decide(asking(), tick, known, after(3600)));
     expect(held).toMatchObject({ state: 'held', weight: 5, approval: null });
-    expect(next(decide(held, of('resume'), known, after(4000)))).toMatchObject({ state: 'awaiting_approval', approval: { expiresAt: after(7600) } });
+    expect(settle(next(decide(held, of('resume'), known, after(4000))), known, after(4000))).toMatchObject({ state: 'awaiting_approval', approval: { expiresAt: after(7600) } });
   });
   it.each<[string, Situation, Person, string]>([
     ['its author', asking(), author, 'forbidden'],
@@ -167,7 +175,7 @@ describe('whatever happens, in any order', () => {
   const step: fc.Arbitrary<Step> = fc.oneof(
     fc.integer({ min: 0, max: 10_000 }).map((n): Step => ({ kind: 'weight', weight: n / 100 })),
     fc.constantFrom<Step>({ kind: 'pause', seconds: 5 }, { kind: 'pause', seconds: null }, { kind: 'analysis', metrics: [{ metric: 'error_rate' }] },
-      { kind: 'approve', role: 'approver', minApprovers: 2, expiresSeconds: 50 }, { kind: 'approve', role: 'approver', minApprovers: 1, expiresSeconds: 50 }),
+      { kind: 'shadow', percent: 10, minRows: 20 }, { kind: 'approve', role: 'approver', minApprovers: 2, expiresSeconds: 50 }, { kind: 'approve', role: 'approver', minApprovers: 1, expiresSeconds: 50 }),
   );
   const steps = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8 }), fc.boolean()).map(([some, promotes]): Step[] => [...some, promotes ? { kind: 'promote' } : { kind: 'pause', seconds: null }]);
   const happening = fc.record({
@@ -186,9 +194,10 @@ describe('whatever happens, in any order', () => {
       fc.property(steps, fc.array(happening, { maxLength: 60 }), (given, happenings) => {
         let at = start(given);
         let clock = 0;
+        let routed: number | null = null;
         for (const { event, ready, evidenceHash, verdict, guard, seconds } of happenings) {
           clock += seconds;
-          const known_: Known = { ...known, ready, evidenceHash, failedGuard: guard, analysis: { verdict: verdict, sentence: 'It says so.' } };
+          const known_: Known = { ...known, routedStep: routed, shadowRows: seconds, ready, evidenceHash, failedGuard: guard, analysis: { verdict: verdict, sentence: 'It says so.' } };
           const before = structuredClone(at);
           const outcome = decide(at, event, known_, after(clock));
           expect(at).toEqual(before);
@@ -203,8 +212,9 @@ describe('whatever happens, in any order', () => {
           if (then.state === 'completed') expect([ready, effect, then.weight]).toEqual([true, 'promote', 100]);
           if (then.state === 'rolled_back' || then.state === 'failed') expect([effect, then.weight]).toEqual(['retire', 0]);
           expect(then.weight >= 0 && then.weight <= 100).toBe(true);
-          expect((then.approval !== null) === (then.state === 'awaiting_approval')).toBe(true);
+          if (then.approval) expect(then.state).toBe('awaiting_approval');
           expect(then.step >= 0 && then.step < given.length).toBe(true);
+          if (effect === 'traffic') routed = phaseOf(given, at.step);
           at = then;
         }
       }),

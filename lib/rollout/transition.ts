@@ -39,6 +39,10 @@ export type Known = {
   analysis: { verdict: Verdict; sentence: string };
   /** a guard that failed, as a sentence */
   failedGuard: string | null;
+  /** the step that the endpoint's routing names now; null before the first */
+  routedStep: number | null;
+  /** answers that the candidate gave in the shadow of this step */
+  shadowRows: number;
 };
 
 export type Person = { ids: string[]; name: string; role: Role };
@@ -79,7 +83,7 @@ export function decide(at: Situation, event: Event, known: Known, now: Date): Ou
       if (at.state === 'held') return conflict('The rollout is held already. Resume it, promote it, or roll it back.');
       return moved({ ...at, state: 'held', approval: null }, 'hold', event.reason);
     case 'resume':
-      return resume(at, event.reason, known, now);
+      return resume(at, event.reason, now);
     case 'promote':
       return promote(at, event, now);
   }
@@ -122,7 +126,7 @@ function approve(at: Situation, event: Event & { kind: 'decision' }, known: Know
     return conflict(`You approved this step already; it needs ${approval.minApprovers} people.`);
   const approvals = [...standing, { ids: event.by.ids, by: event.by.name, at: now, reason: event.reason }];
   const given: Situation = { ...at, approval: { ...approval, candidateVersionId: known.candidateVersionId, evidenceHash: known.evidenceHash, approvals } };
-  return approvals.length >= approval.minApprovers ? moved(enter(given, at.step + 1, known, now), 'approve', event.reason) : moved(given, 'approve', event.reason);
+  return approvals.length >= approval.minApprovers ? moved(enter(given, at.step + 1, now), 'approve', event.reason) : moved(given, 'approve', event.reason);
 }
 
 /** An approval names the candidate and the evidence; when either is another now, it has lapsed. */
@@ -132,11 +136,11 @@ const holdsStill = (approval: Approval, known: Known): boolean =>
 const overlap = (a: string[], b: string[]): boolean => a.some((id) => b.includes(id));
 const isAuthor = (at: Situation, by: Person): boolean => overlap(at.authorIds, by.ids);
 
-function resume(at: Situation, reason: string, known: Known, now: Date): Outcome {
-  if (at.state === 'held') return moved(enter(at, at.step, known, now), 'resume', reason);
+function resume(at: Situation, reason: string, now: Date): Outcome {
+  if (at.state === 'held') return moved(enter(at, at.step, now), 'resume', reason);
   if (at.state !== 'paused') return conflict(`The rollout is ${WORDS[at.state]}; there is nothing to resume.`);
   if (at.step + 1 >= at.steps.length) return conflict('No step is left after this pause. Promote the candidate or roll it back.');
-  return moved(enter(at, at.step + 1, known, now), 'resume', reason);
+  return moved(enter(at, at.step + 1, now), 'resume', reason);
 }
 
 /** Promoting skips what lies ahead, so it needs whoever could have approved all of it. */
@@ -150,24 +154,16 @@ function promote(at: Situation, event: Event & { kind: 'decision' }, now: Date):
   return moved({ ...at, state: 'promoting', step: last < 0 ? at.steps.length - 1 : last, stepStartedAt: now, approval: null }, 'promote', event.reason);
 }
 
-/** enter puts a rollout at the start of a step. */
-export function enter(at: Situation, step: number, known: Pick<Known, 'candidateVersionId' | 'evidenceHash'>, now: Date): Situation {
+/** enter puts a rollout at the start of a step; an approval is asked for by the next tick, with the evidence of then. */
+export function enter(at: Situation, step: number, now: Date): Situation {
   const entered: Situation = { ...at, step, stepStartedAt: now, approval: null, state: 'running' };
-  const here = at.steps[step];
-  switch (here?.kind) {
+  switch (at.steps[step]?.kind) {
     case 'pause':
       return { ...entered, state: 'paused' };
     case 'promote':
       return { ...entered, state: 'promoting' };
-    case 'approve': {
-      const { role, minApprovers, expiresSeconds } = here;
-      const { candidateVersionId, evidenceHash } = known;
-      return {
-        ...entered,
-        state: 'awaiting_approval',
-        approval: { role, minApprovers, expiresAt: new Date(now.getTime() + expiresSeconds * 1000), candidateVersionId, evidenceHash, approvals: [] },
-      };
-    }
+    case 'approve':
+      return { ...entered, state: 'awaiting_approval' };
     case 'weight':
     case 'analysis':
     case 'shadow':
@@ -177,8 +173,8 @@ export function enter(at: Situation, step: number, known: Pick<Known, 'candidate
   }
 }
 
-/** phaseOf is the index of the weight step that is in force; -1 before the first. */
-export const phaseOf = (steps: Step[], step: number): number => steps.slice(0, step + 1).findLastIndex(({ kind }) => kind === 'weight');
+/** phaseOf is the index of the step whose traffic is in force, a weight or a shadow; -1 before the first. */
+export const phaseOf = (steps: Step[], step: number): number => steps.slice(0, step + 1).findLastIndex(({ kind }) => kind === 'weight' || kind === 'shadow');
 
 /** weightAt is the share that the steps so far ask for. */
 export function weightAt(steps: Step[], step: number): number {
@@ -187,51 +183,58 @@ export function weightAt(steps: Step[], step: number): number {
 }
 
 function tick(at: Situation, known: Known, now: Date): Outcome {
-  if (at.weight > 0 && known.failedGuard) return end(at, 'rolled_back', 'guard', known.failedGuard);
+  if (known.failedGuard) return end(at, 'rolled_back', 'guard', known.failedGuard);
   return traffic(at, known, now) ?? (at.state === 'held' ? NOTHING : carryOut(at, known, now));
 }
 
 const elapsedSeconds = (at: Situation, now: Date): number => (now.getTime() - at.stepStartedAt.getTime()) / 1000;
 
-/** traffic keeps the weight true to the steps, and at 0 while the candidate cannot answer; null when it is as it should be. */
+/** traffic takes a candidate that cannot answer out and puts it back; null when there is nothing to put right. */
 function traffic(at: Situation, known: Known, now: Date): Outcome | null {
   if (at.state === 'promoting') return null;
   if (!known.ready && at.weight > 0) return moved({ ...at, weight: 0, stepStartedAt: now }, 'traffic', known.problem ?? 'The candidate has no replica that is ready.', 'traffic');
   const wanted = weightAt(at.steps, at.step);
-  if (at.state === 'held' || at.weight === wanted) return null;
-  if (known.ready || wanted === 0) return moved({ ...at, weight: wanted, stepStartedAt: now }, 'traffic', `${wanted} % to the candidate.`, 'traffic');
-  return elapsedSeconds(at, now) >= READY_DEADLINE_SECONDS ? end(at, 'failed', 'fail', notReady(known)) : NOTHING;
+  if (at.state === 'held' || at.weight === wanted || at.step === phaseOf(at.steps, at.step)) return null;
+  return known.ready ? moved({ ...at, weight: wanted, stepStartedAt: now }, 'traffic', 'The candidate is ready again.', 'traffic') : untilReady(at, known, now);
 }
+
+const untilReady = (at: Situation, known: Known, now: Date): Outcome =>
+  elapsedSeconds(at, now) >= READY_DEADLINE_SECONDS ? end(at, 'failed', 'fail', notReady(known)) : NOTHING;
 
 const notReady = ({ problem }: Known): string => `The candidate was not ready within ${READY_DEADLINE_SECONDS / 60} minutes.${problem ? ` ${problem}` : ''}`;
 
 function carryOut(at: Situation, known: Known, now: Date): Outcome {
-  const on = (reason: string): Outcome => moved(enter(at, at.step + 1, known, now), 'advance', reason);
-  if (at.state === 'promoting') {
-    if (known.ready) return moved({ ...at, state: 'completed', weight: 100 }, 'complete', 'The candidate is the stable version now.', 'promote');
-    return elapsedSeconds(at, now) >= READY_DEADLINE_SECONDS ? end(at, 'failed', 'fail', notReady(known)) : NOTHING;
-  }
+  const next = enter(at, at.step + 1, now);
+  if (at.state === 'promoting') return known.ready ? moved({ ...at, state: 'completed', weight: 100 }, 'complete', 'The candidate is the stable version now.', 'promote') : untilReady(at, known, now);
   const step = at.steps[at.step];
   switch (step?.kind) {
     case 'weight':
-      return on(`${step.weight} % reached.`);
-    case 'pause':
-      return step.seconds !== null && elapsedSeconds(at, now) >= step.seconds && at.step + 1 < at.steps.length ? on('The pause is over.') : NOTHING;
-    case 'analysis':
-      return analyse(at, known, now, on);
-    case 'approve':
-      return waitForApproval(at, known, now);
-    case 'promote':
+      return known.ready || step.weight === 0 ? moved({ ...next, weight: step.weight }, 'weight', `${step.weight} % to the candidate.`, 'traffic') : untilReady(at, known, now);
     case 'shadow':
+      return shadow(at, step, known, now);
+    case 'pause':
+      return step.seconds !== null && elapsedSeconds(at, now) >= step.seconds && at.step + 1 < at.steps.length ? moved(next, 'advance', 'The pause is over.') : NOTHING;
+    case 'analysis':
+      return analyse(at, next, known, now);
+    case 'approve':
+      return waitForApproval(at, step, known, now);
+    case 'promote':
     case undefined:
       return NOTHING;
   }
 }
 
-function analyse(at: Situation, { analysis }: Known, now: Date, on: (reason: string) => Outcome): Outcome {
+/** The candidate gets copies, then the step lasts until enough of them were answered. */
+function shadow(at: Situation, step: Step & { kind: 'shadow' }, known: Known, now: Date): Outcome {
+  if (known.routedStep !== at.step || at.weight > 0)
+    return known.ready ? moved({ ...at, weight: 0 }, 'shadow', `Copies of ${step.percent} % of the calls to the candidate.`, 'traffic') : untilReady(at, known, now);
+  return known.shadowRows >= step.minRows ? moved(enter(at, at.step + 1, now), 'advance', `${known.shadowRows} rows answered in the shadow.`) : NOTHING;
+}
+
+function analyse(at: Situation, next: Situation, { analysis }: Known, now: Date): Outcome {
   switch (analysis.verdict) {
     case 'successful':
-      return on(analysis.sentence);
+      return moved(next, 'advance', analysis.sentence);
     case 'failed':
       return end(at, 'rolled_back', 'analysis', analysis.sentence);
     case 'error':
@@ -241,16 +244,15 @@ function analyse(at: Situation, { analysis }: Known, now: Date, on: (reason: str
   }
 }
 
-function waitForApproval(at: Situation, known: Known, now: Date): Outcome {
+function waitForApproval(at: Situation, step: Step & { kind: 'approve' }, known: Known, now: Date): Outcome {
   const { approval } = at;
-  if (!approval) return moved(enter(at, at.step, known, now), 'ask', 'Asks for approval.');
+  const { candidateVersionId, evidenceHash } = known;
+  const { role, minApprovers, expiresSeconds } = step;
+  const asked: Approval = { role, minApprovers, expiresAt: approval?.expiresAt ?? new Date(now.getTime() + expiresSeconds * 1000), candidateVersionId, evidenceHash, approvals: [] };
+  if (!approval) return moved({ ...at, approval: asked }, 'ask', `Asks for the approval of ${minApprovers === 1 ? 'one person' : `${minApprovers} people`}.`);
   if (now >= approval.expiresAt) return moved({ ...at, state: 'held', approval: null }, 'expire', 'Nobody approved in time.');
   if (holdsStill(approval, known)) return NOTHING;
-  const { candidateVersionId, evidenceHash } = known;
   const given = approval.approvals.length;
-  return moved(
-    { ...at, approval: { ...approval, candidateVersionId, evidenceHash, approvals: [] } },
-    'ask',
-    given === 0 ? 'The evidence has changed.' : `The evidence has changed, so ${given === 1 ? 'the approval' : `${given} approvals`} given before lapsed.`,
-  );
+  const lapsed = given === 0 ? '' : given === 1 ? ' The approval given before lapsed.' : ` The ${given} approvals given before lapsed.`;
+  return moved({ ...at, approval: asked }, 'ask', `The evidence has changed.${lapsed}`);
 }

@@ -20,7 +20,7 @@ export {
   type SessionView,
   type SignedIn,
 } from './access/sessions';
-export { createToken, findToken, listTokens, revokeToken, type TokenView } from './access/tokens';
+export { createToken, findToken, listTokens, personBehind, revokeToken, type TokenView } from './access/tokens';
 export { changePassword, resetPassword } from './people/account';
 export {
   acceptAsMember,

@@ -11,6 +11,7 @@ import { performClaimed } from './perform';
 import { removeAbandonedFolders } from '@/lib/executor/server';
 import { startHousekeeping } from './roles/housekeeping';
 import { startOutbox } from './roles/outbox';
+import { startRollouts } from './roles/rollouts';
 import { every } from './every';
 import { startScheduler } from './roles/scheduler';
 import { startSweeper } from './roles/sweeper';

@@ -65,6 +65,10 @@ export const listTokenRows = (db: Tx, workspaceId: string): Promise<TokenRow[]> 
 export const findTokenRow = (db: Tx, workspaceId: string, id: string): Promise<TokenRow | null> =>
   db.apiToken.findFirst({ where: { id, workspaceId, revokedAt: null }, select: TOKEN });
 
+/** findTokenCreator reads who made a token, revoked ones too; null for other ids and for tokens that no person made. */
+export const findTokenCreator = async (db: Tx, id: string): Promise<string | null> =>
+  (await db.apiToken.findUnique({ where: { id }, select: { createdBy: true } }))?.createdBy ?? null;
+
 /** revokeTokenRow ends a token; it stays stored so that the audit's ids keep their meaning. */
 export const revokeTokenRow = async (tx: Tx, workspaceId: string, id: string, now: Date): Promise<void> => {
   await tx.apiToken.updateMany({ where: { id, workspaceId }, data: { revokedAt: now } });

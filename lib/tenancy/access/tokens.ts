@@ -5,7 +5,7 @@ import { inTransaction } from '@/lib/db/transaction';
 import { audit } from '../audit/service';
 import { authorize, type Context } from '../context';
 import type { NewToken } from '../schema';
-import { findTokenRow, insertToken, listTokenRows, revokeTokenRow, type TokenRow } from './store';
+import { findTokenCreator, findTokenRow, insertToken, listTokenRows, revokeTokenRow, type TokenRow } from './store';
 import { hashToken, newTokenText, tokenPrefix } from './token-text';
 
 export type TokenView = {
@@ -29,6 +29,13 @@ export async function findToken(ctx: Context, id: string): Promise<{ id: string 
   if (!isId(id) || !(await findTokenRow(prisma(), ctx.workspaceId, id))) throw notFound('token', id);
   return { id };
 }
+
+/**
+ * personBehind gives the person who made a token, so that nobody approves by a token what they began themselves.
+ * @param actorId a person's or a token's id
+ * @returns null for a person, and for a token that no person made
+ */
+export const personBehind = (actorId: string): Promise<string | null> => (isId(actorId) ? findTokenCreator(prisma(), actorId) : Promise.resolve(null));
 
 /**
  * createToken makes an API token of this workspace with one role.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { amount } from './amount';
 import { type ArmSums, type Kind, type PhaseArm } from './evidence-store';
 import { sampleRatio, type SampleRatio } from './sample-ratio';
 import { METRICS, type ComparedMetric, type Metric, type Step } from './schema';
@@ -146,16 +147,4 @@ export function failedGuard({ comparisons }: Evidence): string | null {
   if (!worse || worse.candidate === null || worse.stable === null) return null;
   const name = METRIC_WORDS[worse.metric];
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}: ${amount(worse.metric, worse.candidate)} against ${amount(worse.metric, worse.stable)}, past the margin of ${amount(worse.metric, worse.margin)} even at the near end of the interval.`;
-}
-
-/** amount writes a metric's value with its unit. */
-export function amount(metric: Metric, value: number): string {
-  switch (metric) {
-    case 'error_rate':
-      return `${(value * 100).toFixed(2)} %`;
-    case 'latency_p95':
-      return `${value.toFixed(1)} ms`;
-    case 'score_mean':
-      return value.toPrecision(4);
-  }
 }

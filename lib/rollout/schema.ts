@@ -100,3 +100,10 @@ export const decisionBody = z.strictObject({
 export type DecisionBody = z.output<typeof decisionBody>;
 
 export const stateSchema = z.enum(ROLLOUT_STATES);
+
+export const listRolloutsQuery = z.strictObject({
+  endpoint: z.string().optional(),
+  state: stateSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+});

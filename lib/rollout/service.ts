@@ -8,6 +8,7 @@ import { getVersion } from '@/lib/registry/server';
 import { addCandidate, lockEndpoint, requireEndpoint, type EndpointRow } from '@/lib/serving/server';
 import { audit, authorize, personBehind, type Context } from '@/lib/tenancy/server';
 import { settle } from './advance';
+import { binsOverTime, type Bin } from './evidence-store';
 import { gather, NOTHING_KNOWN, situationOf } from './gather';
 import { move, tellMoved, weightsOf } from './move';
 import { readStep, type DecisionBody, type NewRollout, type StepBody } from './schema';
@@ -127,6 +128,17 @@ const withoutEvidence = (id: string) => (error: unknown): null => {
   log.warn({ err: error, rollout: id }, 'the evidence of a rollout could not be read');
   return null;
 };
+
+/** A chart over a rollout's life has at most about this many points. */
+const POINTS = 60;
+
+/** rolloutOverTime counts a rollout's answers by variant over its life, with the width of a bin in seconds. @throws AppError not_found */
+export async function rolloutOverTime(ctx: Context, id: string): Promise<{ seconds: number; bins: Bin[] }> {
+  const row = await requireRollout(ctx, id);
+  const lasted = ((row.finishedAt ?? ctx.now).getTime() - row.createdAt.getTime()) / 1000;
+  const seconds = [1, 5, 15, 60, 300, 900, 3600, 6 * 3600, 86_400].find((width) => lasted / width <= POINTS) ?? 86_400;
+  return { seconds, bins: await binsOverTime(ctx.workspaceId, id, seconds) };
+}
 
 /** listRollouts lists rollouts, newest first. */
 export async function listRollouts(ctx: Context, given: { limit: number; cursor?: string | undefined; state?: RolloutState | undefined; endpoint?: string | undefined }): Promise<{ items: RolloutSummary[]; nextCursor: string | null }> {

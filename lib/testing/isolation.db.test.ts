@@ -6,6 +6,8 @@ import { inTransaction } from '@/lib/db/transaction';
 import * as datasets from '@/lib/datasets/server';
 import * as observability from '@/lib/observability/server';
 import * as pipeline from '@/lib/pipeline/server';
+import { newRolloutSchema } from '@/lib/rollout';
+import * as rollout from '@/lib/rollout/server';
 import * as runs from '@/lib/runs/server';
 import * as scheduler from '@/lib/scheduler/server';
 import * as tenancy from '@/lib/tenancy/server';
@@ -127,6 +129,21 @@ const SCOPED: Record<string, Scoped> = {
     nothing: {},
     ownOnly: { listSchedules: (ctx) => scheduler.listSchedules(ctx) },
   },
+  rollout: {
+    refused: {
+      decideRollout: (ctx, of) => rollout.decideRollout(ctx, of.rolloutId, 'abort', { reason: 'x' }),
+      getRollout: (ctx, of) => rollout.getRollout(ctx, of.rolloutId),
+      requireRollout: (ctx, of) => rollout.requireRollout(ctx, of.rolloutId),
+      rolloutOverTime: (ctx, of) => rollout.rolloutOverTime(ctx, of.rolloutId),
+      startRollout: (ctx, of) => rollout.startRollout(ctx, of.spareEndpoint, newRolloutSchema.parse({ candidate: 2, steps: [{ weight: 5 }] })),
+    },
+    nothing: {},
+    ownOnly: {
+      listRollouts: (ctx) => rollout.listRollouts(ctx, { limit: 100 }),
+      listWaiting: (ctx) => rollout.listWaiting(ctx),
+      settle: (ctx, of) => rollout.settle(ctx.workspace, of.rolloutId, ctx.now),
+    },
+  },
   tenancy: {
     refused: {
       announce: (ctx, of) => inTransaction((tx) => tenancy.announce(tx, ctx.workspaceId, of.name, { event: 'x', title: 'x', text: 'x' }, ctx.now)),
@@ -202,7 +219,9 @@ const APART: Record<string, Record<string, string[]>> = {
     'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   scheduler: { 'the scheduler, over all workspaces': ['fireDueSchedules', 'followVersions'] },
+  rollout: { 'pure': ['assignVariant'], 'the controller, over all workspaces': ['makeController'] },
   tenancy: {
+    'by an id that the caller is or that stands in the workspace’s row': ['personBehind'],
     'housekeeping over all workspaces': ['forgetOldKeys'],
     'pure': ['authorize', 'requireOwner', 'systemContext', 'openText', 'sealText', 'derivedSecret'],
     'writes a line into the caller’s own audit': ['audit'],
@@ -218,7 +237,7 @@ const APART: Record<string, Record<string, string[]>> = {
   },
 };
 
-const MODULES = { pipeline, datasets, runs, scheduler, tenancy, observability } as const;
+const MODULES = { pipeline, datasets, runs, scheduler, rollout, tenancy, observability } as const;
 const functionsOf = (module: object) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
 
 describe.each(Object.entries(MODULES))('lib/%s/server', (folder, module) => {

@@ -7,7 +7,11 @@ import { prisma } from '@/lib/db/client';
 import { inTransaction } from '@/lib/db/transaction';
 import { settleVersion, stageVersion, store, uploadFile, type TableRef } from '@/lib/datasets/server';
 import { createPipeline, publish } from '@/lib/pipeline/server';
+import { createModel, requireModel } from '@/lib/registry/server';
+import { newRolloutSchema } from '@/lib/rollout';
+import { startRollout } from '@/lib/rollout/server';
 import { createRun, markTask } from '@/lib/runs/server';
+import { createEndpoint } from '@/lib/serving/server';
 import { createToken, invite, listMembers, putChannel, putConnection, putSecret, putVariable } from '@/lib/tenancy/server';
 import { makeContext, makeUser, type TestContext } from './factories';
 
@@ -31,6 +35,10 @@ export type Tenant = {
   inviteId: string;
   inviteEmail: string;
   tokenId: string;
+  /** an endpoint with a rollout that asks for approval, and one without */
+  endpoint: string;
+  spareEndpoint: string;
+  rolloutId: string;
 };
 
 /** tenantSpec is a pipeline of two tasks; the second one makes it differ between versions. */
@@ -82,8 +90,23 @@ export async function makeTenant(mark: string): Promise<Tenant> {
   const tokenId = (await createToken(ctx, { name: `${mark} spare`, role: 'viewer' })).id;
   return {
     ctx, mark, tokens, slug, oldSlug, spec, runId, taskId: 'second', artifactId, dataset, file, name, memberId, memberUserId: person.id,
-    inviteId: invited.id, inviteEmail, tokenId,
+    inviteId: invited.id, inviteEmail, tokenId, ...(await makeServed(ctx, mark)),
   };
+}
+
+/** makeServed serves a model of two versions twice; somebody else starts a rollout behind the first endpoint. */
+async function makeServed(ctx: TestContext, mark: string): Promise<Pick<Tenant, 'endpoint' | 'spareEndpoint' | 'rolloutId'>> {
+  const author = await makeContext('admin', { workspace: ctx.workspace });
+  const model = `${mark}-served`;
+  await createModel(ctx, { name: model });
+  const { id: modelId } = await requireModel(ctx, model);
+  for (const number of [1, 2]) {
+    await prisma().modelVersion.create({ data: { id: newId(), workspaceId: ctx.workspaceId, modelId, number, status: 'ready', flavor: 'onnx', files: [], sha256: mark, bytes: 1n } });
+  }
+  const [endpoint, spareEndpoint] = [`${mark}-live`, `${mark}-spare`];
+  for (const slug of [endpoint, spareEndpoint]) await createEndpoint(ctx, { slug, model, version: 1 });
+  const { id } = await startRollout(author, endpoint, newRolloutSchema.parse({ candidate: 2, steps: [{ approve: {} }, { pause: null }, { promote: {} }] }));
+  return { endpoint, spareEndpoint, rolloutId: id };
 }
 
 async function smallTable(key: string): Promise<TableRef> {

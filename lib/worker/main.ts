@@ -17,7 +17,7 @@ import { startScheduler } from './roles/scheduler';
 import { startSweeper } from './roles/sweeper';
 import { RunWatch } from './run-watch';
 
-export const WORKER_ROLES = ['executor', 'sweeper', 'scheduler', 'outbox', 'housekeeping'] as const;
+export const WORKER_ROLES = ['executor', 'sweeper', 'scheduler', 'rollouts', 'outbox', 'housekeeping'] as const;
 export type WorkerRole = (typeof WORKER_ROLES)[number];
 
 export type WorkerOptions = {
@@ -59,6 +59,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
   const alive = every(ALIVE_MS, () => beatWorker(id));
   const sweeper = roles.includes('sweeper') ? startSweeper(leaseSeconds) : null;
   const scheduler = roles.includes('scheduler') ? startScheduler() : null;
+  const rollouts = roles.includes('rollouts') ? startRollouts() : null;
   const outbox = roles.includes('outbox') ? startOutbox() : null;
   const housekeeping = roles.includes('housekeeping') ? startHousekeeping() : null;
   const listening = await listen(
@@ -67,6 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       else if (notice.topic === 'cancel') void beats.now();
       else if (notice.topic === 'outbox') outbox?.hint();
       else if (notice.topic === 'dataset') sweeper?.datasetChanged();
+      else if (notice.topic === 'endpoint') rollouts?.hint();
       else if (notice.topic === 'pipeline') scheduler?.pipelineChanged();
       else if (notice.topic === 'run' && notice.id) {
         watch.changed(notice.id);
@@ -91,7 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       await claimer.drained();
       beats.stop();
       await coolDuckdb();
-      await Promise.all([alive.stop(), sweeper?.stop(), scheduler?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
+      await Promise.all([alive.stop(), sweeper?.stop(), scheduler?.stop(), rollouts?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
       await removeWorker(id);
     },
   };

@@ -23,6 +23,8 @@ const task = (of: Tenant) => ({ ...run(of), taskId: of.taskId });
 const pipeline = (of: Tenant) => ({ slug: of.slug });
 const dataset = (of: Tenant) => ({ name: of.dataset });
 const version = (of: Tenant) => ({ name: of.dataset, n: '1' });
+const rollout = (of: Tenant) => ({ id: of.rolloutId });
+const reasoned = { body: () => ({ reason: 'because' }) };
 const named = (of: Tenant) => ({ name: of.name });
 const thing = (params: (of: Tenant) => Record<string, string>, more: { body?: (of: Tenant) => unknown; query?: string; status?: number } = {}): Case => ({
   about: 'thing',
@@ -77,6 +79,15 @@ const CASES: Record<string, Case> = {
   'GET /datasets/{name}/versions/{n}/preview': thing(version),
   'GET /datasets/{name}/versions/{n}/profile': thing(version),
   'POST /datasets/{name}/versions/{n}/release': thing((of) => ({ name: of.dataset, n: '2' }), { body: () => ({ reason: 'It is right.' }) }),
+
+  'POST /endpoints/{slug}/rollouts': thing((of) => ({ slug: of.spareEndpoint }), { body: () => ({ candidate: 2, steps: [{ weight: 5 }], unit: 'user', metrics: [] }), status: 201 }),
+  'GET /rollouts': list(),
+  'GET /rollouts/{id}': thing(rollout),
+  'POST /rollouts/{id}/approve': thing(rollout, reasoned),
+  'POST /rollouts/{id}/hold': thing(rollout, reasoned),
+  'POST /rollouts/{id}/resume': thing(rollout, reasoned),
+  'POST /rollouts/{id}/promote': thing(rollout, reasoned),
+  'POST /rollouts/{id}/abort': thing(rollout, reasoned),
 
   'GET /files': list(),
   'POST /files': make('name', (of) => ({ query: `?path=${of.mark}/new.csv`, raw: 'a\n1\n' }), 201),

@@ -14,6 +14,7 @@ import * as datasetsNameVersionsNRelease from '@/app/api/v1/w/[workspace]/datase
 import * as datasetsNameVersionsN from '@/app/api/v1/w/[workspace]/datasets/[name]/versions/[n]/route';
 import * as datasetsNameVersions from '@/app/api/v1/w/[workspace]/datasets/[name]/versions/route';
 import * as datasets from '@/app/api/v1/w/[workspace]/datasets/route';
+import * as endpointsSlugRollouts from '@/app/api/v1/w/[workspace]/endpoints/[slug]/rollouts/route';
 import * as filesContent from '@/app/api/v1/w/[workspace]/files/content/route';
 import * as files from '@/app/api/v1/w/[workspace]/files/route';
 import * as invitesId from '@/app/api/v1/w/[workspace]/invites/[id]/route';
@@ -33,6 +34,13 @@ import * as pipelinesSlugVersionsVersionRestore from '@/app/api/v1/w/[workspace]
 import * as pipelinesSlugVersionsVersion from '@/app/api/v1/w/[workspace]/pipelines/[slug]/versions/[version]/route';
 import * as pipelinesSlugVersions from '@/app/api/v1/w/[workspace]/pipelines/[slug]/versions/route';
 import * as pipelines from '@/app/api/v1/w/[workspace]/pipelines/route';
+import * as rolloutsIdAbort from '@/app/api/v1/w/[workspace]/rollouts/[id]/abort/route';
+import * as rolloutsIdApprove from '@/app/api/v1/w/[workspace]/rollouts/[id]/approve/route';
+import * as rolloutsIdHold from '@/app/api/v1/w/[workspace]/rollouts/[id]/hold/route';
+import * as rolloutsIdPromote from '@/app/api/v1/w/[workspace]/rollouts/[id]/promote/route';
+import * as rolloutsIdResume from '@/app/api/v1/w/[workspace]/rollouts/[id]/resume/route';
+import * as rolloutsId from '@/app/api/v1/w/[workspace]/rollouts/[id]/route';
+import * as rollouts from '@/app/api/v1/w/[workspace]/rollouts/route';
 import * as runsIdCancel from '@/app/api/v1/w/[workspace]/runs/[id]/cancel/route';
 import * as runsIdEvents from '@/app/api/v1/w/[workspace]/runs/[id]/events/route';
 import * as runsIdRerunPlan from '@/app/api/v1/w/[workspace]/runs/[id]/rerun-plan/route';
@@ -81,6 +89,7 @@ export const ROUTES = [
   datasetsNameVersionsN,
   datasetsNameVersions,
   datasets,
+  endpointsSlugRollouts,
   filesContent,
   files,
   invitesId,
@@ -100,6 +109,13 @@ export const ROUTES = [
   pipelinesSlugVersionsVersion,
   pipelinesSlugVersions,
   pipelines,
+  rolloutsIdAbort,
+  rolloutsIdApprove,
+  rolloutsIdHold,
+  rolloutsIdPromote,
+  rolloutsIdResume,
+  rolloutsId,
+  rollouts,
   runsIdCancel,
   runsIdEvents,
   runsIdRerunPlan,

@@ -1,0 +1,14 @@
+import { route } from '@/lib/http/route';
+import { decisionBody, rolloutShape } from '@/lib/rollout';
+import { decideRollout, requireRollout } from '@/lib/rollout/server';
+
+export const POST = route({
+  path: '/rollouts/{id}/approve',
+  permission: 'rollout:decide',
+  summary: 'Approve the step that asks for it; never the author',
+  find: ({ ctx, params }) => requireRollout(ctx, params.id!),
+  body: decisionBody,
+  response: rolloutShape,
+  status: 200,
+  handle: ({ ctx, params, body }) => decideRollout(ctx, params.id!, 'approve', body),
+});

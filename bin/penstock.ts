@@ -5,6 +5,7 @@ import { Failure, Misuse } from './client/failure';
 import { printer, type Print } from './client/print';
 import { Rest } from './client/rest';
 import { clientSettings } from './client/settings';
+import { type BackfillOptions } from './commands/backfill';
 import { type RunOptions } from './commands/runs';
 import { bundle, ROOT, version } from './root';
 
@@ -172,6 +173,25 @@ client('run', 'start a run')
   .action(async (slug: string, options: Common & RunOptions) => {
     const { startRun } = await import('./commands/runs');
     await remotely(options, (rest, print) => startRun(rest, print, slug, options));
+  });
+
+client('backfill', 'run a range of intervals')
+  .argument('<slug>')
+  .option('--from <time>', 'the first interval, by its start: a date, or a time')
+  .option('--to <time>', 'the last interval, by its start')
+  .option('--interval <time>', 'one interval by its start, instead of a range; may be given often', collect, [])
+  .option('--dry-run', 'show the plan and start nothing')
+  .option('--reprocess <which>', 'intervals with a run: none, failed or completed', 'none')
+  .option('--order <order>', 'forward or reverse', 'forward')
+  .option('--max-active-runs <n>', 'runs at the same time')
+  .option('--task <id>', 'only this task; may be given often', collect, [])
+  .option('-p, --param <name=value>', 'a parameter; may be given often', collect, [])
+  .option('--lane <name>', 'interactive, production, backfill or exploratory', 'backfill')
+  .option('--version <which>', "own (each interval's) or newest", 'own')
+  .option('--wait', 'wait for the end; exit code 1 unless it succeeded')
+  .action(async (slug: string, options: Common & BackfillOptions) => {
+    const { backfill } = await import('./commands/backfill');
+    await remotely(options, (rest, print) => backfill(rest, print, slug, options));
   });
 
 client('runs', 'list runs, newest first')

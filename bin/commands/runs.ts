@@ -26,7 +26,8 @@ export async function startRun(rest: Rest, print: Print, slug: string, options: 
   if (ended.state !== 'succeeded') throw new Failure(`Run ${ended.id} ${ended.state}.`);
 }
 
-async function declaredParams(rest: Rest, slug: string, version: string | undefined): Promise<{ name: string; type: string }[]> {
+/** declaredParams reads the params of a version, or of the newest. */
+export async function declaredParams(rest: Rest, slug: string, version: string | undefined): Promise<{ name: string; type: string }[]> {
   const path = `/pipelines/${encodeURIComponent(slug)}`;
   const pipeline = await rest.call(path, pipelineSchema);
   const number = version ?? pipeline.currentVersion;

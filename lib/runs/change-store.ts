@@ -106,10 +106,13 @@ export async function reopenRun(tx: Sql, runId: string, unfinished: number): Pro
   );
 }
 
-/** setLane moves a run and its tasks into another lane. @param order the lane's number in the queue */
-export async function setLane(tx: Sql, runId: string, lane: string, order: number): Promise<void> {
-  await tx.$executeRawUnsafe(`update run set lane = $2, updated_at = clock_timestamp() where id = $1::uuid`, runId, lane);
-  await tx.$executeRawUnsafe(`update task_run set lane = $2::smallint where run_id = $1::uuid`, runId, order);
+/** restartAs says what starts a run from now on, and moves its tasks into a lane. @param as.order the lane's number in the queue */
+export async function restartAs(tx: Sql, runId: string, as: { lane: string; order: number; trigger: { kind: string; id: string } }): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `update run set lane = $2, trigger_kind = $3, trigger_id = $4, updated_at = clock_timestamp() where id = $1::uuid`,
+    runId, as.lane, as.trigger.kind, as.trigger.id,
+  );
+  await tx.$executeRawUnsafe(`update task_run set lane = $2::smallint where run_id = $1::uuid`, runId, as.order);
 }
 
 /** markTaskRow gives a task the state a person chose, and takes a running attempt away from its holder. */

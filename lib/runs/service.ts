@@ -10,13 +10,14 @@ import { attemptRows } from './attempt-store';
 import { createRun } from './create';
 import { writeCursor } from './cursor';
 import { selectRuns } from './list-store';
+import { cutToPart } from './part';
 import { compiledRun, compiledVersion } from './plan-cache';
 import { ancestors, descendants, failedPart, passedOver, resetTasks, unfinishedCount } from './reset';
 import { planReuse, type ReuseItem } from './reuse';
-import type { AttemptView, ListRuns, RunSummary, RunView, TaskRunView } from './schema';
+import type { AttemptView, ListRuns, RunSummary, RunView, TaskRunView, TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { endingOf, isFinalRun, type TaskState } from './states';
-import { countDown, markTaskRow, reopenRun, requestCancel, rewriteTasks, setLane } from './change-store';
+import { countDown, markTaskRow, reopenRun, requestCancel, rewriteTasks, restartAs } from './change-store';
 import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRows, type RunRow, type TaskRow } from './store';
 import { runSummary, runView, taskView } from './views';
 import { whyNotReady, whyQueued } from './why';
@@ -49,8 +50,12 @@ export async function getRun(ctx: Context, id: string): Promise<RunView> {
   const run = await need(ctx, id);
   const tasks = await taskRows(id, undefined, { after: -1, limit: TASKS_SHOWN });
   const shown = isFinalRun(run.state) ? tasks : await withReasons(run, tasks);
-  return runView(run, shown, tasks.length < TASKS_SHOWN ? tasks.length : await countTasks(id));
+  const own = ownTasks(run, shown);
+  return runView(run, own, tasks.length < TASKS_SHOWN ? own.length : (await countTasks(id)) - (run.part?.outside.length ?? 0));
 }
+
+/** A run of some tasks shows those; the ones outside only hand their results over. */
+const ownTasks = (run: RunRow, tasks: TaskRow[]): TaskRow[] => (run.part ? tasks.filter((task) => run.part!.taskIds.includes(task.task_id)) : tasks);
 
 /** Every waiting task of a live run says why; its place in the queue is asked for by `why` alone. */
 async function withReasons(run: RunRow, tasks: TaskRow[]): Promise<TaskRow[]> {
@@ -65,11 +70,11 @@ async function withReasons(run: RunRow, tasks: TaskRow[]): Promise<TaskRow[]> {
 /** listTasks pages through a run's tasks in plan order. @param cursor the ordinal of the last one seen */
 export async function listTasks(ctx: Context, id: string, cursor: string | undefined, limit = TASKS_SHOWN): Promise<{ items: TaskRunView[]; nextCursor: string | null }> {
   authorize(ctx, 'run:read');
-  await need(ctx, id);
+  const run = await need(ctx, id);
   if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) throw invalid('The cursor is not one that this list gave.', [{ path: 'cursor', message: 'Leave it out to begin at the start.', value: cursor }]);
   const rows = await taskRows(id, undefined, { after: Number(cursor ?? '-1'), limit: limit + 1 });
   const items = rows.slice(0, limit);
-  return { items: items.map(taskView), nextCursor: rows.length > limit ? String(items.at(-1)!.ordinal) : null };
+  return { items: ownTasks(run, items).map(taskView), nextCursor: rows.length > limit ? String(items.at(-1)!.ordinal) : null };
 }
 
 /** listRuns lists runs, newest first, by the filters of contract §3. */
@@ -96,7 +101,8 @@ export async function getRunState(ctx: Context, id: string): Promise<RunRow['sta
 export async function getRunSpec(ctx: Context, id: string) {
   authorize(ctx, 'run:read');
   const run = await need(ctx, id);
-  return (await compiledRun(run)).spec;
+  const { spec } = await compiledRun(run);
+  return run.part ? cutToPart(spec, { ...run.part, outside: [] }) : spec;
 }
 
 /** findTask gives one task's row, for readers of its log and output. */
@@ -200,17 +206,17 @@ export async function rerunRun(ctx: Context, id: string, request: RerunRequest):
 
 /**
  * rerunIn is rerunRun on the run's own version in the caller's transaction; after the commit it tells with announceRun.
- * @param lane its tasks wait in this one from now on; default the one they had
+ * @param as what starts it from now on, and the lane in which its tasks wait; default as before
  * @throws AppError conflict while the run is still going, or when nothing in it failed
  */
-export async function rerunIn(tx: Tx, ctx: Context, id: string, request: RerunRequest, lane?: Lane): Promise<void> {
+export async function rerunIn(tx: Tx, ctx: Context, id: string, request: RerunRequest, as?: { lane: Lane; trigger: { kind: TriggerKind; id: string } }): Promise<void> {
   const run = await locked(tx, ctx, id);
   if (!isFinalRun(run.state)) throw conflict('This run is still going. Stop it first, or wait until it has ended.');
   const { plan } = await compiledRun(run);
   const rows = await taskRows(id, tx);
   const chosen = chosenTasks(request, plan.tasks, rows);
   if (chosen.size === 0) throw conflict('Nothing in this run failed, so there is nothing to rerun from. Rerun it from the start instead.');
-  if (lane) await setLane(tx, id, lane, laneOrder(lane));
+  if (as) await restartAs(tx, id, { ...as, order: laneOrder(as.lane) });
   await startOver(tx, run, rows, chosen);
   await audit(tx, ctx, { verb: 'run.rerun', target: 'run', targetId: id, before: { state: run.state }, after: { from: request.from, tasks: chosen.size } });
 }

@@ -6,3 +6,9 @@ export {
 } from './fires/timetable';
 export { OVERLAPS, type Overlap } from './schedules/decide';
 export { scheduleWords } from './schedules/words';
+export {
+  ACTIONS, backfillRowShape, backfillShape, BACKFILL_STATES, extendBody, intervalRunShape, ITEM_STATES, listBackfillsQuery, planBody, planItemShape, planShape,
+  rangeQuery, REPROCESS, startBody,
+  type BackfillPlan, type BackfillRequest, type BackfillRow, type BackfillState, type BackfillView, type IntervalRun, type ItemState, type ListBackfills,
+  type PlanItem, type Reprocess,
+} from './backfills/schema';

@@ -125,9 +125,20 @@ const SCOPED: Record<string, Scoped> = {
     ownOnly: { listRuns: (ctx) => runs.listRuns(ctx, { limit: 100 }) },
   },
   scheduler: {
-    refused: { startRun: (ctx, of) => scheduler.startRun(ctx, { pipelineSlug: of.slug, logicalDate: new Date(0) }) },
+    refused: {
+      backfillIntervals: (ctx, of) => scheduler.backfillIntervals(ctx, of.slug, { from: '2026-01-01', to: '2026-01-02' }),
+      cancelBackfill: (ctx, of) => scheduler.cancelBackfill(ctx, mine.slug, of.backfillId),
+      extendBackfill: (ctx, of) => scheduler.extendBackfill(ctx, mine.slug, of.backfillId, { intervals: ['2026-01-07'] }),
+      getBackfill: (ctx, of) => scheduler.getBackfill(ctx, mine.slug, of.backfillId),
+      pauseBackfill: (ctx, of) => scheduler.pauseBackfill(ctx, mine.slug, of.backfillId),
+      planBackfill: (ctx, of) => scheduler.planBackfill(ctx, of.slug, {} as never),
+      resumeBackfill: (ctx, of) => scheduler.resumeBackfill(ctx, mine.slug, of.backfillId),
+      resumeFailed: (ctx, of) => scheduler.resumeFailed(ctx, mine.slug, of.backfillId),
+      startBackfill: (ctx, of) => scheduler.startBackfill(ctx, of.slug, of.backfillToken),
+      startRun: (ctx, of) => scheduler.startRun(ctx, { pipelineSlug: of.slug, logicalDate: new Date(0) }),
+    },
     nothing: {},
-    ownOnly: { listSchedules: (ctx) => scheduler.listSchedules(ctx) },
+    ownOnly: { listBackfills: (ctx) => scheduler.listBackfills(ctx, { limit: 50 }), listSchedules: (ctx) => scheduler.listSchedules(ctx) },
   },
   rollout: {
     refused: {
@@ -218,8 +229,8 @@ const APART: Record<string, Record<string, string[]>> = {
     'housekeeping over all workspaces': ['dropOldOutputs'],
     'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
-  scheduler: { 'the scheduler, over all workspaces': ['fireDueSchedules', 'followVersions'] },
   rollout: { 'pure': ['assignVariant'], 'the controller, over all workspaces': ['makeController'] },
+  scheduler: { 'the scheduler, over all workspaces': ['advanceBackfills', 'fireDueSchedules', 'followVersions'] },
   tenancy: {
     'by an id that the caller is or that stands in the workspace’s row': ['personBehind'],
     'housekeeping over all workspaces': ['forgetOldKeys'],

@@ -11,6 +11,8 @@ import { createModel, requireModel } from '@/lib/registry/server';
 import { newRolloutSchema } from '@/lib/rollout';
 import { startRollout } from '@/lib/rollout/server';
 import { createRun, markTask } from '@/lib/runs/server';
+import { planBody } from '@/lib/scheduler';
+import { planBackfill, startBackfill } from '@/lib/scheduler/server';
 import { createEndpoint } from '@/lib/serving/server';
 import { createToken, invite, listMembers, putChannel, putConnection, putSecret, putVariable } from '@/lib/tenancy/server';
 import { makeContext, makeUser, type TestContext } from './factories';
@@ -39,6 +41,9 @@ export type Tenant = {
   endpoint: string;
   spareEndpoint: string;
   rolloutId: string;
+  backfillId: string;
+  /** of a plan of another interval */
+  backfillToken: string;
 };
 
 /** tenantSpec is a pipeline of two tasks; the second one makes it differ between versions. */
@@ -90,7 +95,7 @@ export async function makeTenant(mark: string): Promise<Tenant> {
   const tokenId = (await createToken(ctx, { name: `${mark} spare`, role: 'viewer' })).id;
   return {
     ctx, mark, tokens, slug, oldSlug, spec, runId, taskId: 'second', artifactId, dataset, file, name, memberId, memberUserId: person.id,
-    inviteId: invited.id, inviteEmail, tokenId, ...(await makeServed(ctx, mark)),
+    inviteId: invited.id, inviteEmail, tokenId, ...(await makeServed(ctx, mark)), ...(await backfillOf(ctx, slug)),
   };
 }
 
@@ -107,6 +112,13 @@ async function makeServed(ctx: TestContext, mark: string): Promise<Pick<Tenant, 
   for (const slug of [endpoint, spareEndpoint]) await createEndpoint(ctx, { slug, model, version: 1 });
   const { id } = await startRollout(author, endpoint, newRolloutSchema.parse({ candidate: 2, steps: [{ approve: {} }, { pause: null }, { promote: {} }] }));
   return { endpoint, spareEndpoint, rolloutId: id };
+}
+
+/** backfillOf starts a backfill of two named days, and plans another of a third. */
+async function backfillOf(ctx: TestContext, slug: string): Promise<{ backfillId: string; backfillToken: string }> {
+  const plan = (intervals: string[]) => planBackfill(ctx, slug, planBody.parse({ intervals }));
+  const { id } = await startBackfill(ctx, slug, (await plan(['2026-01-02', '2026-01-03'])).token);
+  return { backfillId: id, backfillToken: (await plan(['2026-01-09'])).token };
 }
 
 async function smallTable(key: string): Promise<TableRef> {

@@ -70,6 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       else if (notice.topic === 'dataset') sweeper?.datasetChanged();
       else if (notice.topic === 'endpoint') rollouts?.hint();
       else if (notice.topic === 'pipeline') scheduler?.pipelineChanged();
+      else if (notice.topic === 'backfill') scheduler?.backfillChanged();
       else if (notice.topic === 'run' && notice.id) {
         watch.changed(notice.id);
         scheduler?.runChanged();

@@ -21,6 +21,7 @@ type Case = { about: 'thing' | 'list' | 'name' | 'path'; good: (of: Tenant) => G
 const run = (of: Tenant) => ({ id: of.runId });
 const task = (of: Tenant) => ({ ...run(of), taskId: of.taskId });
 const pipeline = (of: Tenant) => ({ slug: of.slug });
+const backfill = (of: Tenant) => ({ ...pipeline(of), id: of.backfillId });
 const dataset = (of: Tenant) => ({ name: of.dataset });
 const version = (of: Tenant) => ({ name: of.dataset, n: '1' });
 const rollout = (of: Tenant) => ({ id: of.rolloutId });
@@ -114,6 +115,17 @@ const CASES: Record<string, Case> = {
   'POST /tokens': make('list', () => ({ body: { name: 'more', role: 'viewer' } }), 201),
   'POST /schedule/preview': make('list', () => ({ body: { cron: '0 6 * * *', zone: 'UTC', after: '2026-01-01T00:00:00Z', count: 3 } })),
   'GET /schedules': list(),
+  'GET /backfills': list(),
+  'GET /pipelines/{slug}/backfills': thing(pipeline),
+  'GET /pipelines/{slug}/backfills/{id}': thing(backfill),
+  'GET /pipelines/{slug}/intervals': thing(pipeline, { query: '?from=2026-01-01&to=2026-01-05' }),
+  'POST /pipelines/{slug}/backfills/plan': thing(pipeline, { body: () => ({ intervals: ['2026-01-01'] }) }),
+  'POST /pipelines/{slug}/backfills/{id}/pause': thing(backfill),
+  'POST /pipelines/{slug}/backfills/{id}/resume': thing(backfill),
+  'POST /pipelines/{slug}/backfills/{id}/extend': thing(backfill, { body: () => ({ intervals: ['2026-01-05'] }) }),
+  'POST /pipelines/{slug}/backfills/{id}/cancel': thing(backfill),
+  'POST /pipelines/{slug}/backfills/{id}/resume-failed': thing(backfill),
+  'POST /pipelines/{slug}/backfills': { about: 'thing', good: (of) => ({ params: pipeline(of), body: { token: of.backfillToken } }), status: 201 },
   'GET /audit': list(),
   'GET /audit/verify': list(),
   'GET /live': list(),

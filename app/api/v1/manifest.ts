@@ -1,5 +1,6 @@
 import * as audit from '@/app/api/v1/w/[workspace]/audit/route';
 import * as auditVerify from '@/app/api/v1/w/[workspace]/audit/verify/route';
+import * as backfills from '@/app/api/v1/w/[workspace]/backfills/route';
 import * as channelsName from '@/app/api/v1/w/[workspace]/channels/[name]/route';
 import * as channelsNameTest from '@/app/api/v1/w/[workspace]/channels/[name]/test/route';
 import * as channels from '@/app/api/v1/w/[workspace]/channels/route';
@@ -22,8 +23,17 @@ import * as invites from '@/app/api/v1/w/[workspace]/invites/route';
 import * as live from '@/app/api/v1/w/[workspace]/live/route';
 import * as membersId from '@/app/api/v1/w/[workspace]/members/[id]/route';
 import * as members from '@/app/api/v1/w/[workspace]/members/route';
+import * as pipelinesSlugBackfillsIdCancel from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/[id]/cancel/route';
+import * as pipelinesSlugBackfillsIdExtend from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/[id]/extend/route';
+import * as pipelinesSlugBackfillsIdPause from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/[id]/pause/route';
+import * as pipelinesSlugBackfillsIdResumeFailed from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/[id]/resume-failed/route';
+import * as pipelinesSlugBackfillsIdResume from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/[id]/resume/route';
+import * as pipelinesSlugBackfillsId from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/[id]/route';
+import * as pipelinesSlugBackfillsPlan from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/plan/route';
+import * as pipelinesSlugBackfills from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/route';
 import * as pipelinesSlugDraft from '@/app/api/v1/w/[workspace]/pipelines/[slug]/draft/route';
 import * as pipelinesSlugGrid from '@/app/api/v1/w/[workspace]/pipelines/[slug]/grid/route';
+import * as pipelinesSlugIntervals from '@/app/api/v1/w/[workspace]/pipelines/[slug]/intervals/route';
 import * as pipelinesSlugPublish from '@/app/api/v1/w/[workspace]/pipelines/[slug]/publish/route';
 import * as pipelinesSlug from '@/app/api/v1/w/[workspace]/pipelines/[slug]/route';
 import * as pipelinesSlugRuns from '@/app/api/v1/w/[workspace]/pipelines/[slug]/runs/route';
@@ -75,6 +85,7 @@ import * as allWorkspaces from '@/app/api/v1/workspaces/route';
 export const ROUTES = [
   audit,
   auditVerify,
+  backfills,
   channelsName,
   channelsNameTest,
   channels,
@@ -97,8 +108,17 @@ export const ROUTES = [
   live,
   membersId,
   members,
+  pipelinesSlugBackfillsIdCancel,
+  pipelinesSlugBackfillsIdExtend,
+  pipelinesSlugBackfillsIdPause,
+  pipelinesSlugBackfillsIdResumeFailed,
+  pipelinesSlugBackfillsIdResume,
+  pipelinesSlugBackfillsId,
+  pipelinesSlugBackfillsPlan,
+  pipelinesSlugBackfills,
   pipelinesSlugDraft,
   pipelinesSlugGrid,
+  pipelinesSlugIntervals,
   pipelinesSlugPublish,
   pipelinesSlug,
   pipelinesSlugRuns,

@@ -1,15 +1,25 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
-import { fireDueSchedules } from '@/lib/scheduler/server';
+import { advanceBackfills, fireDueSchedules } from '@/lib/scheduler/server';
 import { every } from '../every';
 
 /** Without a hint schedules are looked at this often, in milliseconds: three queries a turn. */
 const POLL_MS = 10_000;
 
+/** Backfills hear of their runs; without a hint they are looked at this often, in milliseconds. */
+const BACKFILLS_MS = 10_000;
+/** News of runs is gathered for so long before backfills are looked at, in milliseconds. */
+const GATHER_MS = 100;
+
 /**
- * startScheduler makes the runs of schedules as they fall due. It sleeps until the next one is due, and is woken when a version is
- * published, a pipeline is resumed, or a run ends that an interval waits for. Any number of schedulers may run.
+ * startScheduler makes the runs of schedules as they fall due, and those of backfills. It sleeps until the next schedule is due, and is
+ * woken when a version is published, a pipeline is resumed, or a run ends that an interval waits for. Any number of schedulers may run.
  */
-export function startScheduler(clock: Clock = systemClock): { pipelineChanged(): void; runChanged(): void; stop(): Promise<void> } {
+export function startScheduler(clock: Clock = systemClock): { pipelineChanged(): void; runChanged(): void; backfillChanged(): void; stop(): Promise<void> } {
+  let gathering: NodeJS.Timeout | undefined;
+  let open = 0;
+  const backfills = every(BACKFILLS_MS, async () => {
+    open = await advanceBackfills(clock());
+  });
   let alarm: NodeJS.Timeout | undefined;
   let waits = false;
   const schedules = every(POLL_MS, async () => {
@@ -23,10 +33,17 @@ export function startScheduler(clock: Clock = systemClock): { pipelineChanged():
     pipelineChanged: schedules.now,
     runChanged: () => {
       if (waits) schedules.now();
+      if (open === 0) return;
+      gathering ??= setTimeout(() => {
+        gathering = undefined;
+        backfills.now();
+      }, GATHER_MS);
     },
+    backfillChanged: backfills.now,
     stop: async () => {
       clearTimeout(alarm);
-      await schedules.stop();
+      clearTimeout(gathering);
+      await Promise.all([schedules.stop(), backfills.stop()]);
       clearTimeout(alarm);
     },
   };

@@ -1,1 +1,1 @@
-export { INLINE_KINDS, laneOrder } from './schema';
+export { gateOf, isInline, laneOrder } from './schema';

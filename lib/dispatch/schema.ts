@@ -2,7 +2,16 @@ import type { Json } from '@/lib/core/json';
 import { LANES, type Lane } from '@/lib/pipeline';
 
 /** Kinds that run no user code: the worker process performs them itself, many at a time, without a process slot. */
-export const INLINE_KINDS: readonly string[] = ['empty', 'branch', 'notify', 'subpipeline'];
+const INLINE_KINDS: readonly string[] = ['empty', 'branch', 'notify', 'subpipeline'];
+
+type Placed = { kind: string; pool: string | null; workerTags: string[] };
+
+/** isInline tells whether a task needs no process slot. One that asks for a pool or a worker's tags queues like those that do. */
+export const isInline = ({ kind, pool, workerTags }: Placed): boolean => INLINE_KINDS.includes(kind) && pool === null && workerTags.length === 0;
+
+/** gateOf is what tells ready tasks of a pipeline apart for the claim: tasks of one gate are held up by the same limits. */
+export const gateOf = ({ pool, workerTags }: Pick<Placed, 'pool' | 'workerTags'>): string =>
+  pool === null && workerTags.length === 0 ? '' : [pool ?? '', ...[...workerTags].sort()].join('\n');
 
 /** laneOrder is the number a lane is stored and sorted by (semantics §5). */
 export const laneOrder = (lane: Lane): number => LANES.indexOf(lane);
@@ -21,6 +30,8 @@ export type ClaimedTask = {
   lost_count: number;
   cleared_at_attempt: number;
   run_state: string;
+  /** performed by the worker process itself; the others hold a process slot */
+  inline: boolean;
 };
 
 /** How an attempt ended, as the finish statement takes it. */

@@ -3,6 +3,9 @@ import type { Json } from '@/lib/core/json';
 import { hotPool, pool } from '@/lib/db/pool';
 import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 
+/** What a round trip came to. crowded: another claimer was judging the same limits, so ask again soon. */
+export type Step = { finished: Finished | null; claimed: ClaimedTask[]; crowded: boolean };
+
 /**
  * step records attempts' ends and claims new work in one round trip and one commit.
  * @param items ends to record; empty to claim only
@@ -12,8 +15,8 @@ export async function step(
   items: FinishItem[],
   limits: ClaimLimits | null,
   on: Pick<pg.Pool, 'query'> = hotPool(),
-): Promise<{ finished: Finished | null; claimed: ClaimedTask[] }> {
-  const { rows } = await on.query<{ step: { finished: Finished | null; claimed: ClaimedTask[] } }>({
+): Promise<Step> {
+  const { rows } = await on.query<{ step: Step }>({
     name: 'penstock_step',
     text: 'select penstock_step($1::jsonb, $2::uuid, $3::text[], $4::int, $5::int, $6::float8) as step',
     values: [
@@ -122,6 +125,11 @@ export async function markRunsRunning(runIds: string[]): Promise<void> {
            where id in (select id from run where id = any($1::uuid[]) and state = 'queued' for no key update skip locked)`,
     values: [runIds],
   });
+}
+
+/** foldShares settles what attempts took and folds the ledger of fair shares; costs nothing while nobody competes. */
+export async function foldShares(): Promise<void> {
+  await pool().query({ name: 'penstock_fold', text: `select penstock_fold_shares() where exists (select 1 from share)` });
 }
 
 /** Whether work waits that somebody could claim now; costs one index probe. */

@@ -156,7 +156,7 @@ export async function insertVersion(
   });
   await tx.pipeline.updateMany({
     where: { id: pipelineId, workspaceId },
-    data: { currentVersion: given.number },
+    data: { currentVersion: given.number, maxActiveTasks: given.spec.settings.maxActiveTasks ?? null, maxActiveRuns: given.spec.settings.maxActiveRuns ?? null },
   });
 }
 

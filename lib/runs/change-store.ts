@@ -144,13 +144,17 @@ export async function failQueuedTasks(tx: Sql, runId: string, now: Date): Promis
   );
 }
 
-/** releaseHeldTasks readies what waited for a dataset and pins the run's reads anew. */
-export async function releaseHeldTasks(tx: Sql, runId: string, pinnedReads: JsonObject): Promise<number> {
+/** pinAnew writes what a run reads. */
+export async function pinAnew(tx: Sql, runId: string, pinnedReads: JsonObject): Promise<void> {
   await tx.$executeRawUnsafe(`update run set pinned_reads = $2::jsonb where id = $1::uuid`, runId, JSON.stringify(pinnedReads));
+}
+
+/** releaseHeldTasks readies the tasks of a run that were held for one reason; returns how many. */
+export async function releaseHeldTasks(tx: Sql, runId: string, code: Reason['code']): Promise<number> {
   return tx.$executeRawUnsafe(
     `update task_run set state = 'ready', reason = null, ready_at = clock_timestamp(), updated_at = clock_timestamp()
-     where run_id = $1::uuid and state = 'deferred' and reason ->> 'code' = 'held_by_check'`,
-    runId,
+     where run_id = $1::uuid and state = 'deferred' and reason ->> 'code' = $2`,
+    runId, code,
   );
 }
 

@@ -6,14 +6,15 @@ import { type Json, type JsonObject } from '@/lib/core/json';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { holdsOn, pinReads, readNames, type Hold } from '@/lib/datasets/server';
-import { INLINE_KINDS, laneOrder } from '@/lib/dispatch/server';
+import { gateOf, isInline, laneOrder } from '@/lib/dispatch/server';
 import { type Lane, type Plan, type Spec } from '@/lib/pipeline';
 import { refuseWhenDiskFull } from './disk';
 import { judgeRule } from './trigger-rules';
 import type { RunPart } from './part';
 import { compiledVersion } from './plan-cache';
 import { resolveParams } from './resolve-params';
-import type { TriggerKind } from './schema';
+import { holdForRunLimit } from './run-limit';
+import type { Reason, TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { nestingDepth } from './subruns';
 import type { TaskState } from './states';
@@ -94,7 +95,10 @@ export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx
       request,
       pinnedReads: pinnedReads,
       notifies: (spec.settings.notify ?? []).length > 0 || spec.settings.pauseOnFailure === true,
-      tasks: holdBack(newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()), await holdsOn(tx, ctx.workspaceId, readNames(spec))),
+      tasks: holdBack(
+        newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()),
+        heldByCheck(await holdsOn(tx, ctx.workspaceId, readNames(spec))) ?? (await holdForRunLimit(tx, pipeline.id)),
+      ),
     });
     await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });
     return run;
@@ -207,7 +211,7 @@ function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<
       ordinal: task.ordinal,
       task_id: task.taskId,
       kind: task.kind,
-      inline: INLINE_KINDS.includes(task.kind),
+      inline: isInline(task),
       state: state === 'skipped' || state === 'upstream_failed' ? 'pending' : state,
       rule: task.triggerRule,
       // a rule that settles at once without running is left to settleLocked, which lets it flow on
@@ -221,6 +225,7 @@ function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<
       pool: task.pool,
       pool_slots: task.poolSlots,
       worker_tags: task.workerTags,
+      gate: gateOf(task),
       queue_timeout_seconds: task.queueTimeoutSeconds,
       fingerprint: result?.fingerprint ?? fingerprints.get(task.taskId) ?? null,
       output: result?.output ?? null,
@@ -231,11 +236,14 @@ function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<
   });
 }
 
-/** holdBack lets a run wait that needs a quarantined dataset: nothing of it starts until the sweeper finds it released. */
-function holdBack(tasks: NewTask[], holds: Hold[]): NewTask[] {
-  const [hold] = holds;
-  if (!hold) return tasks;
-  const reason = { code: 'held_by_check', text: hold.text, details: { dataset: hold.dataset, version: hold.version } };
+/** A run that needs a quarantined dataset waits until the sweeper finds it released. */
+function heldByCheck([hold]: Hold[]): Reason | null {
+  return hold ? { code: 'held_by_check', text: hold.text, details: { dataset: hold.dataset, version: hold.version } } : null;
+}
+
+/** holdBack lets a run wait: nothing of it starts until the reason is gone. */
+function holdBack(tasks: NewTask[], reason: Reason | null): NewTask[] {
+  if (!reason) return tasks;
   return tasks.map((t) => (t.state === 'ready' ? { ...t, state: 'deferred' as const, reason } : t));
 }
 

@@ -46,7 +46,7 @@ async function makeRun(count: number, links: Link[], rules: TriggerRule[] = []):
       ordinal: t.ordinal, task_id: t.taskId, kind: t.kind, inline: true, rule: t.triggerRule, decides: false, undecided: false,
       state: judgeRule(t.triggerRule, { p: t.upstream.length, s: 0, f: 0, u: 0, k: 0 }) === 'run' ? 'ready' : 'pending',
       failure_allowed: false, n_pending: t.upstream.length, n_succeeded: 0, downstream: t.downstream, priority: 0, pool: null, pool_slots: 1, reason: null,
-      worker_tags: [], queue_timeout_seconds: null, fingerprint: null, output: null, table_output: null, restored_from: null,
+      worker_tags: [], gate: '', queue_timeout_seconds: null, fingerprint: null, output: null, table_output: null, restored_from: null,
     })),
   );
   return { id, plan };

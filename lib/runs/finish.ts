@@ -2,6 +2,7 @@ import { log } from '@/lib/core/log';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem } from '@/lib/dispatch/server';
+import { releaseWaitingRuns } from './run-limit';
 import { settleRun } from './settle';
 
 /**
@@ -12,10 +13,10 @@ import { settleRun } from './settle';
 export async function finishAndClaim(
   items: FinishItem[],
   limits: ClaimLimits | null,
-): Promise<{ claimed: ClaimedTask[]; accepted: Set<string>; settled: Promise<void> }> {
-  const { finished, claimed } = await step(items, limits);
+): Promise<{ claimed: ClaimedTask[]; crowded: boolean; accepted: Set<string>; settled: Promise<void> }> {
+  const { finished, claimed, crowded } = await step(items, limits);
   const accepted = acceptedKeys(finished);
-  return { claimed, accepted, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
+  return { claimed, crowded, accepted, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
 }
 
 /**
@@ -53,4 +54,5 @@ async function followUp(finished: Finished, taken: number): Promise<void> {
   const ended = new Set(finished.ended.map((run) => run.id));
   for (const runId of new Set(finished.accepted.map(([run]) => run))) notify({ topic: 'run', id: runId }, { urgent: ended.has(runId) });
   if (readied > taken) notify({ topic: 'work' });
+  if (finished.ended.length + finished.unjudged.length > 0) await releaseWaitingRuns();
 }

@@ -2,7 +2,7 @@ import { notify } from '@/lib/db/notify';
 import { inTransaction } from '@/lib/db/transaction';
 import { holdsOn, pinReads, readNames } from '@/lib/datasets/server';
 import { compiledRun } from './plan-cache';
-import { releaseHeldTasks } from './change-store';
+import { pinAnew, releaseHeldTasks } from './change-store';
 import { heldRuns, lockRun } from './store';
 
 /**
@@ -17,7 +17,8 @@ export async function releaseHeldRuns(): Promise<void> {
       const { spec } = await compiledRun(run);
       if ((await holdsOn(tx, workspaceId, readNames(spec))).length > 0) return 0;
       const interval = run.interval_start && run.interval_end ? { start: run.interval_start, end: run.interval_end } : null;
-      return releaseHeldTasks(tx, id, (await pinReads(tx, workspaceId, spec, interval)));
+      await pinAnew(tx, id, await pinReads(tx, workspaceId, spec, interval));
+      return releaseHeldTasks(tx, id, 'held_by_check');
     });
     if (released === 0) continue;
     notify({ topic: 'work' });

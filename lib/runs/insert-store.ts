@@ -52,6 +52,7 @@ export type NewTask = {
   pool: string | null;
   pool_slots: number;
   worker_tags: string[];
+  gate: string;
   queue_timeout_seconds: number | null;
   fingerprint: string | null;
   output: Json;
@@ -102,15 +103,15 @@ export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTa
   );
   await tx.$executeRawUnsafe(
     `insert into task_run (run_id, ordinal, task_id, workspace_id, pipeline_id, kind, inline, state, rule, decides, undecided,
-       failure_allowed, n_pending, n_succeeded, downstream, lane, priority, due_at, pool, pool_slots, worker_tags, queue_timeout_seconds, fingerprint, output,
+       failure_allowed, n_pending, n_succeeded, downstream, lane, priority, due_at, pool, pool_slots, worker_tags, gate, queue_timeout_seconds, fingerprint, output,
        table_output, restored_from, reason, ready_at, finished_at)
      select $2::uuid, t.ordinal, t.task_id, $3::uuid, $4::uuid, t.kind, t.inline, t.state, t.rule, t.decides, t.undecided,
        t.failure_allowed, t.n_pending, t.n_succeeded, t.downstream, $5::smallint, t.priority, $6::timestamptz, t.pool, t.pool_slots,
-       t.worker_tags, t.queue_timeout_seconds, t.fingerprint, t.output, t.table_output, t.restored_from, t.reason,
+       t.worker_tags, t.gate, t.queue_timeout_seconds, t.fingerprint, t.output, t.table_output, t.restored_from, t.reason,
        case when t.state = 'ready' then clock_timestamp() end, case when t.state = 'restored' then clock_timestamp() end
      from jsonb_to_recordset($1::jsonb) as t(ordinal int, task_id text, kind text, inline boolean, state text, rule text,
        decides boolean, undecided boolean, failure_allowed boolean, n_pending int, n_succeeded int, downstream int[], priority int,
-       pool text, pool_slots int, worker_tags text[], queue_timeout_seconds float8, fingerprint text, output jsonb, table_output jsonb, restored_from jsonb, reason jsonb)`,
+       pool text, pool_slots int, worker_tags text[], gate text, queue_timeout_seconds float8, fingerprint text, output jsonb, table_output jsonb, restored_from jsonb, reason jsonb)`,
     JSON.stringify(tasks), run.id, run.workspaceId, run.pipelineId, lane, run.dueAt,
   );
 }

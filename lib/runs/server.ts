@@ -10,6 +10,7 @@ export { endLostAttempt, onLostOf, settleLeftOver } from './lost';
 export { attemptInput, type AttemptWork } from './attempt-input';
 export { childRun, runResult } from './subruns';
 export { releaseHeldRuns } from './held';
+export { releaseWaitingRuns } from './run-limit';
 export { tellEndedRuns } from './tell';
 export { failQueuedTooLong } from './queue-timeout';
 export { dropOldOutputs } from './retention';

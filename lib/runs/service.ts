@@ -20,7 +20,8 @@ import { endingOf, isFinalRun, type TaskState } from './states';
 import { countDown, markTaskRow, reopenRun, requestCancel, rewriteTasks, restartAs } from './change-store';
 import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRows, type RunRow, type TaskRow } from './store';
 import { runSummary, runView, taskView } from './views';
-import { whyNotReady, whyQueued } from './why';
+import { limitsOf } from './queue-store';
+import { whyLimited, whyNotReady, whyQueued } from './why';
 
 /** A run page shows this many tasks at once; more are read page by page. */
 const TASKS_SHOWN = 1000;
@@ -60,10 +61,12 @@ const ownTasks = (run: RunRow, tasks: TaskRow[]): TaskRow[] => (run.part ? tasks
 /** Every waiting task of a live run says why; its place in the queue is asked for by `why` alone. */
 async function withReasons(run: RunRow, tasks: TaskRow[]): Promise<TaskRow[]> {
   const { plan } = await compiledRun(run);
+  const pools = new Set(tasks.flatMap((t) => (t.state === 'ready' ? [t.pool ?? ''] : [])));
+  const limits = pools.size === 0 ? [] : await limitsOf(run.workspace_id, run.pipeline_id, [...pools]);
   return tasks.map((t) => {
     if (t.reason !== null || !['pending', 'ready', 'up_for_retry', 'deferred'].includes(t.state)) return t;
     const upstream = (plan.tasks[t.ordinal]?.upstream ?? []).flatMap((o) => tasks[o] ?? []);
-    return { ...t, reason: t.state === 'ready' ? whyQueued : whyNotReady(t, upstream) };
+    return { ...t, reason: t.state === 'ready' ? (whyLimited(t, limits) ?? whyQueued) : whyNotReady(t, upstream) };
   });
 }
 

@@ -63,6 +63,10 @@ export type TaskRow = {
   restored_from: Json;
   marked: Json;
   worker_tags: string[];
+  /** 0 interactive, 1 production, 2 backfill, 3 exploratory */
+  lane: number;
+  pool: string | null;
+  pool_slots: number;
 };
 
 const RUN_COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, state, trigger_kind,
@@ -70,7 +74,7 @@ const RUN_COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, v
   started_at, finished_at, cancel_requested, unfinished, pinned_reads, latest_until, part`;
 const TASK_COLUMNS = `run_id, ordinal, task_id, map_index, kind, state, decides, undecided, failure_allowed, attempt, retries, lost_count,
   cleared_at_attempt, not_before, ready_at, started_at, finished_at, reason, output, table_output, fingerprint, restored_from, marked,
-  worker_tags`;
+  worker_tags, lane, pool, pool_slots`;
 
 /** What runs raw SQL: the client, or somebody's transaction. */
 export type Sql = Pick<Tx, '$queryRawUnsafe' | '$executeRawUnsafe'>;
@@ -216,17 +220,6 @@ export async function taskStates(tx: Sql, runId: string, taskIds: string[]): Pro
 /** findWorkspaceSlug gives a workspace's slug. */
 export async function findWorkspaceSlug(id: string): Promise<string> {
   return (await prisma().workspace.findUniqueOrThrow({ where: { id }, select: { slug: true } })).slug;
-}
-
-/** queuePlace counts the ready tasks that a claim takes before this one. */
-export async function queuePlace(task: Pick<TaskRow, 'run_id' | 'ordinal'>): Promise<number> {
-  const rows = await prisma().$queryRawUnsafe<{ n: number }[]>(
-    `select count(*)::int as n from task_run me join task_run t on t.state = 'ready' and t.inline = me.inline
-       and (t.lane, -t.priority, t.due_at, t.run_id, t.ordinal) < (me.lane, -me.priority, me.due_at, me.run_id, me.ordinal)
-     where me.run_id = $1::uuid and me.ordinal = $2::int`,
-    task.run_id, task.ordinal,
-  );
-  return rows[0]?.n ?? 0;
 }
 
 /** runsToTell lists ended runs whose channels have not heard of that end yet. */

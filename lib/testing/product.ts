@@ -11,7 +11,8 @@ export async function publishSpec(ctx: TestContext, spec: Partial<DraftSpec>): P
   const id = newId();
   const versionId = newId();
   const whole = structuredClone<object>({ schemaVersion: 1, params: [], tasks: [], edges: [], triggers: [], settings: {}, layout: {}, ...spec });
-  await prisma().pipeline.create({ data: { id, workspaceId: ctx.workspaceId, slug, name: slug, draft: whole, currentVersion: 1 } });
+  const { maxActiveTasks = null, maxActiveRuns = null } = (spec.settings ?? {}) as { maxActiveTasks?: number; maxActiveRuns?: number };
+  await prisma().pipeline.create({ data: { id, workspaceId: ctx.workspaceId, slug, name: slug, draft: whole, currentVersion: 1, maxActiveTasks, maxActiveRuns } });
   await prisma().pipelineVersion.create({
     data: { id: versionId, workspaceId: ctx.workspaceId, pipelineId: id, number: 1, spec: whole, hash: versionId, authorName: ctx.actor.name },
   });

@@ -1,5 +1,5 @@
 import { log } from '@/lib/core/log';
-import { INLINE_KINDS, markRunsRunning, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
+import { markRunsRunning, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { attemptKey, finishAndClaim } from '@/lib/runs/server';
 import { LiveAttempt } from './live-attempt';
 
@@ -9,6 +9,8 @@ const INLINE_SLOTS = 100;
 const POLL_MS = 5_000;
 /** After a failed round trip the next one waits this long, in milliseconds. */
 const BACKOFF_MS = 1_000;
+/** Another claimer judges the same limits: it is done after about this long, in milliseconds. */
+const CROWDED_MS = 5;
 
 export type ClaimerOptions = {
   workerId: string;
@@ -104,6 +106,7 @@ export class Claimer {
     try {
       const answer = await finishAndClaim(ends, limits);
       claimed = answer.claimed;
+      if (answer.crowded && claimed.length === 0) this.arm(CROWDED_MS);
       answer.settled.then(
         () => undefined,
         (error: unknown) => log.error({ err: error }, 'a run was not settled'),
@@ -128,7 +131,7 @@ export class Claimer {
   private begin(task: ClaimedTask): void {
     const attempt = new LiveAttempt(task);
     const key = attemptKey(task.run_id, task.ordinal, task.attempt);
-    const inline = INLINE_KINDS.includes(task.kind);
+    const { inline } = task;
     this.live.set(key, attempt);
     if (inline) this.inline++;
     else this.process++;

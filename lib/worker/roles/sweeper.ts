@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
 import { notify } from '@/lib/db/notify';
-import { overdueAttempts, wakeRetries } from '@/lib/dispatch/server';
-import { endLostAttempt, failQueuedTooLong, releaseHeldRuns, settleLeftOver, tellEndedRuns } from '@/lib/runs/server';
+import { foldShares, overdueAttempts, wakeRetries } from '@/lib/dispatch/server';
+import { endLostAttempt, failQueuedTooLong, releaseHeldRuns, releaseWaitingRuns, settleLeftOver, tellEndedRuns } from '@/lib/runs/server';
 import { every } from '../every';
 
 /** How often each duty is done, in milliseconds: together under one query a second when nothing happens. */
@@ -9,6 +9,7 @@ const RETRIES_MS = 2_000;
 const LEASES_MS = 5_000;
 const LEFT_OVER_MS = 15_000;
 const HELD_MS = 15_000;
+const SHARES_MS = 5_000;
 
 /**
  * startSweeper does what nobody else is left to do: readies tasks whose retry delay is over, fails those
@@ -28,7 +29,11 @@ export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): 
       for (const lost of await overdueAttempts(100)) await endLostAttempt(lost, clock());
       await tellEndedRuns(clock());
     }),
-    every(LEFT_OVER_MS, settleLeftOver),
+    every(LEFT_OVER_MS, async () => {
+      await settleLeftOver();
+      await releaseWaitingRuns();
+    }),
+    every(SHARES_MS, foldShares),
     held,
   ];
   return {

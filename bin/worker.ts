@@ -1,16 +1,27 @@
 import { createServer } from 'node:http';
 import { log } from '@/lib/core/log';
+import { outlast } from '@/lib/db/outage';
 import { closePool } from '@/lib/db/pool';
+import { requireSchema } from '@/lib/db/schema-version';
 import { renderMetrics } from '@/lib/observability/server';
 import { startWorker } from '@/lib/worker/server';
 import { obeyLifeline, reportReady } from './lifeline';
 import { listenNear } from './listen';
-import { version } from './root';
+import { MIGRATIONS, version } from './root';
 import { workerOptions } from './worker-options';
 
 /** A worker process: claims tasks and performs them. Its own port serves /metrics and /api/health/live. */
 async function main(): Promise<void> {
-  const worker = await startWorker({ ...workerOptions(process.argv.slice(2)), version: version() });
+  const schemaVersion = await outlast(() => requireSchema(MIGRATIONS));
+  const worker = await startWorker({
+    ...workerOptions(process.argv.slice(2)),
+    version: version(),
+    schemaVersion,
+    onOutdated: (sentence) => {
+      process.stderr.write(`${sentence}\n`);
+      process.kill(process.pid, 'SIGTERM');
+    },
+  });
   const server = createServer((request, response) => {
     if (request.url === '/metrics') {
       renderMetrics('worker').then(
@@ -32,4 +43,9 @@ async function main(): Promise<void> {
   reportReady(port);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,4 +1,4 @@
-export type LiveTopic = 'run' | 'work' | 'pipeline' | 'dataset' | 'log' | 'cancel' | 'outbox';
+export type LiveTopic = 'run' | 'work' | 'pipeline' | 'dataset' | 'log' | 'cancel' | 'outbox' | 'cluster';
 
 /** LiveEvent says that a thing changed; who cares reads it again. */
 export type LiveEvent = { topic: LiveTopic | 'reconnect'; id?: string };

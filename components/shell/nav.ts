@@ -4,6 +4,7 @@ import {
   House,
   LayoutTemplate,
   ScrollText,
+  Server,
   Settings,
   Workflow,
   type LucideIcon,
@@ -40,6 +41,7 @@ export const NAV: readonly Group[] = [
   {
     label: null,
     items: [
+      { label: 'Operate', path: '/operate/cluster', Icon: Server, needs: 'cluster:read', go: 'o' },
       { label: 'Audit', path: '/audit', Icon: ScrollText, needs: 'audit:read', go: 'a' },
       { label: 'Settings', path: '/settings/members', Icon: Settings, needs: 'member:read', go: 's' },
     ],
@@ -48,6 +50,6 @@ export const NAV: readonly Group[] = [
 
 /** isCurrent tells whether a nav item stands for the open page. @param inside pathname without /w/{workspace} */
 export const isCurrent = (item: NavItem, inside: string): boolean => {
-  const root = item.path.startsWith('/settings') ? '/settings' : item.path;
+  const root = /^\/(settings|operate)(?=\/)/.exec(item.path)?.[0] ?? item.path;
   return root === '' ? inside === '' : inside === root || inside.startsWith(`${root}/`);
 };

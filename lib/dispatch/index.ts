@@ -1,1 +1,3 @@
 export { gateOf, isInline, laneOrder } from './schema';
+export { PARTITIONS, partitionOf } from './partitions';
+export { clusterShape, type ClusterView } from './cluster-schema';

@@ -1,6 +1,9 @@
 export * from './index';
 export type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 export {
-  beatWorker, foldShares, hasReadyWork, heartbeat, liveWorkers, markRunsRunning, overdueAttempts, registerWorker, removeWorker, step, wakeRetries,
-  type Beat, type Held, type LostAttempt, type Step,
+  foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, step, wakeRetries, type Beat, type Held, type LostAttempt,
+  type Step,
 } from './store';
+export { LeaseKeeper, type LeaseWishes } from './lease-keeper';
+export { beatWorker, drainWorker, liveWorkers, registerWorker, removeWorker, type WorkerRow } from './worker-store';
+export { getCluster } from './cluster';

@@ -86,16 +86,20 @@ export type LostAttempt = {
   worker: string | null;
 };
 
-/** overdueAttempts lists attempts whose lease ran out by the database's clock, at most `limit`. */
-export async function overdueAttempts(limit: number): Promise<LostAttempt[]> {
+/**
+ * overdueAttempts lists attempts whose lease ran out by the database's clock, at most `limit`. After a restart of the database nothing
+ * is overdue until a lease has passed: their holders could not renew while it was away.
+ */
+export async function overdueAttempts(limit: number, leaseSeconds: number): Promise<LostAttempt[]> {
   const { rows } = await pool().query<LostAttempt>({
     name: 'penstock_overdue',
     text: `select a.run_id, a.ordinal, t.task_id, a.number, t.kind, t.retries, t.lost_count, w.name as worker
            from attempt a join task_run t on t.run_id = a.run_id and t.ordinal = a.ordinal
            left join worker w on w.id = a.worker_id
            where a.state in ('dispatching', 'running') and a.lease_until < clock_timestamp()
+             and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $2)
            order by a.lease_until limit $1`,
-    values: [limit],
+    values: [limit, leaseSeconds],
   });
   return rows;
 }
@@ -139,33 +143,4 @@ export async function hasReadyWork(): Promise<boolean> {
     text: `select exists (select 1 from task_run where state = 'ready') as any`,
   });
   return rows[0]!.any;
-}
-
-export type WorkerRow = { id: string; name: string; host: string; pid: number; roles: string[]; tags: string[]; slots: number; version: string };
-
-/** registerWorker writes this worker's row; its heartbeat keeps it alive. */
-export async function registerWorker(w: WorkerRow): Promise<void> {
-  await pool().query(
-    `insert into worker (id, name, host, pid, roles, tags, slots, version) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [w.id, w.name, w.host, w.pid, w.roles, w.tags, w.slots, w.version],
-  );
-}
-
-/** beatWorker renews a worker's row. */
-export async function beatWorker(id: string): Promise<void> {
-  await pool().query(`update worker set heartbeat_at = clock_timestamp() where id = $1`, [id]);
-}
-
-/** removeWorker forgets a worker that stopped in order, and those that have been silent for an hour. */
-export async function removeWorker(id: string): Promise<void> {
-  await pool().query(`delete from worker where id = $1 or heartbeat_at < clock_timestamp() - interval '1 hour'`, [id]);
-}
-
-/** liveWorkers lists workers heard of within the last minute. */
-export async function liveWorkers(): Promise<(WorkerRow & { heartbeatAt: Date; startedAt: Date })[]> {
-  const { rows } = await pool().query<WorkerRow & { heartbeatAt: Date; startedAt: Date }>(
-    `select id, name, host, pid, roles, tags, slots, version, heartbeat_at as "heartbeatAt", started_at as "startedAt"
-     from worker where heartbeat_at > clock_timestamp() - interval '1 minute' order by name`,
-  );
-  return rows;
 }

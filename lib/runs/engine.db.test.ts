@@ -102,7 +102,7 @@ describe('claim and finish', () => {
     await clear();
     const { id } = await makeRun(2, [[0, 1]]);
     const first = (await step([], { ...CLAIM, leaseSeconds: 0 })).claimed[0]!;
-    expect((await overdueAttempts(1000)).some((a) => a.run_id === id)).toBe(true);
+    expect((await overdueAttempts(1000, 0)).some((a) => a.run_id === id)).toBe(true);
     await step([end(first, 'retry', { attempt: 'lost', lost: true })], null);
     const second = (await step([], CLAIM)).claimed[0]!;
     expect(second.attempt).toBe(2);

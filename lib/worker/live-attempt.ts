@@ -15,6 +15,7 @@ export class LiveAttempt {
   readonly controller = new AbortController();
   stopped: StopReason | null = null;
   private news: News = {};
+  private readonly taken = new AbortController();
   private begun = false;
   private told = false;
 
@@ -58,9 +59,15 @@ export class LiveAttempt {
     return beat;
   }
 
-  /** stop asks the adapter to end; the first reason counts. */
+  /** lost aborts when another may hold the task: nothing of this attempt counts any more. */
+  get lost(): AbortSignal {
+    return this.taken.signal;
+  }
+
+  /** stop asks the adapter to end; the first reason counts, except that a lost lease outweighs all others. */
   stop(reason: StopReason): void {
-    if (this.stopped) return;
+    if (reason === 'lost') this.taken.abort(new Error(reason));
+    if (this.stopped && reason !== 'lost') return;
     this.stopped = reason;
     this.controller.abort(new Error(reason));
   }

@@ -1,10 +1,11 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import os from 'node:os';
 import { env } from '@/lib/core/env';
 import { newId } from '@/lib/core/ids';
 import { log } from '@/lib/core/log';
-import { listen } from '@/lib/db/notify';
+import { listen, notify } from '@/lib/db/notify';
 import { coolDuckdb } from '@/lib/datasets/server';
-import { beatWorker, registerWorker, removeWorker } from '@/lib/dispatch/server';
+import { beatWorker, drainWorker, LeaseKeeper, registerWorker, removeWorker, type WorkerRow } from '@/lib/dispatch/server';
 import { Claimer } from './claimer';
 import { startHeartbeats } from './heartbeats';
 import { performClaimed } from './perform';
@@ -17,7 +18,7 @@ import { startScheduler } from './roles/scheduler';
 import { startSweeper } from './roles/sweeper';
 import { RunWatch } from './run-watch';
 
-export const WORKER_ROLES = ['executor', 'sweeper', 'scheduler', 'rollouts', 'outbox', 'housekeeping'] as const;
+export const WORKER_ROLES = ['executor', 'scheduler', 'sweeper', 'rollouts', 'outbox', 'housekeeping'] as const;
 export type WorkerRole = (typeof WORKER_ROLES)[number];
 
 export type WorkerOptions = {
@@ -29,22 +30,37 @@ export type WorkerOptions = {
   version?: string;
   /** how long running attempts may still end by themselves after stop(), in milliseconds */
   graceMs?: number;
+  /** the newest migration this program knows; with it the worker watches that the database stays at it */
+  schemaVersion?: string;
+  /** told once, with a sentence, when the database was brought to another version: the worker claims nothing more then */
+  onOutdated?(sentence: string): void;
 };
 
-/** The worker's own row is renewed this often, in milliseconds. */
+/** The worker's own row is renewed at least this often, in milliseconds. */
 const ALIVE_MS = 10_000;
 const GRACE_MS = 5_000;
+
+/** A worker process's handle on its worker. */
+export type RunningWorker = {
+  id: string;
+  busy(): number;
+  /** the shares of the pipelines it schedules now */
+  partitions(): number[];
+  leads(): boolean;
+  stop(): Promise<void>;
+};
 
 /**
  * startWorker starts the given roles in this process. stop() claims nothing more, lets attempts end for a moment, gives back the
  * rest (they are tried again and lose no retry), and resolves when everything is recorded.
  */
-export async function startWorker(options: WorkerOptions): Promise<{ id: string; busy(): number; stop(): Promise<void> }> {
-  const { roles = [...WORKER_ROLES], tags = [], version = process.env.npm_package_version ?? '0.1.0', graceMs = GRACE_MS } = options;
-  const slots = options.slots ?? env().PENSTOCK_SLOTS ?? 2 * os.cpus().length;
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { roles = [...WORKER_ROLES], tags = [], version = process.env.npm_package_version ?? '0.1.0', graceMs = GRACE_MS, schemaVersion = '' } = options;
+  const slots = roles.includes('executor') ? (options.slots ?? env().PENSTOCK_SLOTS ?? 2 * os.cpus().length) : 0;
   const leaseSeconds = env().PENSTOCK_LEASE_SECONDS;
   const id = newId();
-  await registerWorker({ id, name: `${os.hostname()}-${process.pid}`, host: os.hostname(), pid: process.pid, roles, tags, slots, version });
+  const row: WorkerRow = { id, name: `${os.hostname()}-${process.pid}`, host: os.hostname(), pid: process.pid, roles, tags, slots, version, executor: 'local', schemaVersion };
+  await registerWorker(row);
 
   const watch = new RunWatch();
   const claimer: Claimer = new Claimer({
@@ -56,12 +72,21 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
     retryDue: () => sweeper?.retriesDue(),
   });
   const beats = startHeartbeats(claimer.live, leaseSeconds);
-  const alive = every(ALIVE_MS, () => beatWorker(id));
+  const alive = startAlive(row, leaseSeconds, (found) => {
+    claimer.close();
+    options.onOutdated?.(
+      `The database was brought to ${found} while this worker knows ${schemaVersion}, so it claims nothing more. Start the worker of the new version.`,
+    );
+  });
+  const leases = new LeaseKeeper(id, leaseSeconds, { leader: roles.includes('housekeeping'), partitions: roles.includes('scheduler') });
+  const scheduler = roles.includes('scheduler') ? startScheduler(() => leases.partitions()) : null;
+  const keeping = every((leaseSeconds * 1000) / 3, async () => {
+    if (await leases.tick()) scheduler?.pipelineChanged();
+  });
   const sweeper = roles.includes('sweeper') ? startSweeper(leaseSeconds) : null;
-  const scheduler = roles.includes('scheduler') ? startScheduler() : null;
   const rollouts = roles.includes('rollouts') ? startRollouts() : null;
   const outbox = roles.includes('outbox') ? startOutbox() : null;
-  const housekeeping = roles.includes('housekeeping') ? startHousekeeping() : null;
+  const housekeeping = roles.includes('housekeeping') ? startHousekeeping(() => leases.leads()) : null;
   const listening = await listen(
     (notice) => {
       if (notice.topic === 'work') claimer.hint();
@@ -71,31 +96,68 @@ export async function startWorker(options: WorkerOptions): Promise<{ id: string;
       else if (notice.topic === 'endpoint') rollouts?.hint();
       else if (notice.topic === 'pipeline') scheduler?.pipelineChanged();
       else if (notice.topic === 'backfill') scheduler?.backfillChanged();
+      else if (notice.topic === 'cluster') keeping.now();
       else if (notice.topic === 'run' && notice.id) {
         watch.changed(notice.id);
         scheduler?.runChanged();
       }
     },
-    () => claimer.hint(),
+    () => {
+      claimer.hint();
+      void beats.now();
+      keeping.now();
+    },
   );
   if (roles.includes('executor')) {
     claimer.start();
     removeAbandonedFolders(new Date()).catch((error: unknown) => log.warn({ err: error }, 'folders of killed workers were not removed'));
   }
+  notify({ topic: 'cluster' });
   log.info({ worker: id, roles, slots, tags }, 'worker started');
 
   return {
     id,
     busy: () => claimer.live.size,
+    partitions: () => leases.partitions(),
+    leads: () => leases.leads(),
     stop: async () => {
       claimer.close();
+      log.info({ worker: id, running: claimer.live.size, graceMs }, 'worker drains: it claims nothing more');
+      await drainWorker(id).catch(() => undefined);
+      await keeping.stop();
+      await leases.release().catch((error: unknown) => log.warn({ err: error }, 'leases not given up; they run out by themselves'));
       await Promise.race([claimer.drained(), new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
+      const handedBack = claimer.live.size;
       for (const attempt of claimer.live.values()) attempt.stop('shutdown');
       await claimer.drained();
       beats.stop();
       await coolDuckdb();
       await Promise.all([alive.stop(), sweeper?.stop(), scheduler?.stop(), rollouts?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
       await removeWorker(id);
+      notify({ topic: 'cluster' });
+      log.info({ worker: id, handedBack }, handedBack > 0 ? 'worker stopped; what still ran was handed back' : 'worker stopped; nothing was left running');
+    },
+  };
+}
+
+/** Renews the worker's row, says how late this process is, and watches the database's version. */
+function startAlive(row: WorkerRow, leaseSeconds: number, onOutdated: (found: string) => void): { stop(): Promise<void> } {
+  const delay = monitorEventLoopDelay();
+  delay.enable();
+  let outdated = false;
+  const beating = every(Math.min(ALIVE_MS, (leaseSeconds * 1000) / 3), async () => {
+    const found = await beatWorker(row.id, { lagMs: Math.round(delay.percentile(99) / 1e5) / 10 });
+    delay.reset();
+    if (!found) await registerWorker(row);
+    else if (row.schemaVersion !== '' && found.schemaVersion !== row.schemaVersion && !outdated) {
+      outdated = true;
+      onOutdated(found.schemaVersion);
+    }
+  });
+  return {
+    stop: async () => {
+      await beating.stop();
+      delay.disable();
     },
   };
 }

@@ -2,6 +2,7 @@ import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { faultPoint } from '@/lib/core/fault';
 import { log } from '@/lib/core/log';
+import { isOutage, outlast } from '@/lib/db/outage';
 import { type FinishItem } from '@/lib/dispatch/server';
 import { performAttempt, type AttemptResult } from '@/lib/executor/server';
 import { openAttemptLog } from '@/lib/observability/server';
@@ -28,7 +29,7 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flus
   const began = performance.now();
   let input: Awaited<ReturnType<typeof attemptInput>>;
   try {
-    input = await attemptInput(claimed);
+    input = await outlast(() => attemptInput(claimed), attempt.controller.signal);
   } catch (error) {
     return unprepared(attempt, error);
   }
@@ -46,11 +47,11 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flus
     signal: attempt.controller.signal,
     log: writer,
     report: (report) => attempt.report(report),
-    secret: (name) => resolveSecret(work.workspaceId, name),
-    variables: () => getVariables(work.workspaceId),
+    secret: (name) => outlast(() => resolveSecret(work.workspaceId, name), attempt.controller.signal),
+    variables: () => outlast(() => getVariables(work.workspaceId), attempt.controller.signal),
     subruns: subrunsOf(claimed, watch),
   });
-  const checked = await checkAttempt(work, run, spec, result, attempt.controller.signal);
+  const checked = await outlast(() => checkAttempt(work, run, spec, result, attempt.controller.signal), attempt.controller.signal);
   for (const { outcome } of checked.outcomes) {
     writer.write('system', `${outcome.passed ? 'Passed' : outcome.severity === 'warn' ? 'Warning' : 'Failed'}: ${outcome.message}`);
   }
@@ -68,7 +69,8 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flus
   }
   const ended = { claimed, work, run, spec, result: timed, checked, stopped: attempt.stopped, memo: known?.memo ?? null, now: new Date() };
   try {
-    return await conclude(ended);
+    // an end that cannot be written now is kept and written later, unless the lease is taken away meanwhile
+    return await outlast(() => conclude(ended), attempt.lost);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // the effects were refused (an interval that would cut a file …): that is this attempt's failure
@@ -78,7 +80,7 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flus
 
 /** An attempt whose inputs cannot be had fails with the sentence; a database that does not answer leaves it to its lease. */
 function unprepared({ claimed }: LiveAttempt, error: unknown): FinishItem {
-  if (!(error instanceof Error) || 'severity' in error) throw error;
+  if (!(error instanceof Error) || 'severity' in error || isOutage(error)) throw error;
   const failure = { code: 'inputs', message: error.message };
   return {
     run: claimed.run_id,

@@ -1,3 +1,4 @@
+import { outlast } from '@/lib/db/outage';
 import { findRun, isFinalRun, type RunRow } from '@/lib/runs/server';
 
 /** Without a hint a watched run is looked at this often, in milliseconds. */
@@ -16,7 +17,7 @@ export class RunWatch {
   async ended(runId: string, signal: AbortSignal): Promise<RunRow> {
     for (;;) {
       signal.throwIfAborted();
-      const run = await findRun(runId, null);
+      const run = await outlast(() => findRun(runId, null), signal);
       if (!run) throw new Error(`Run ${runId} is gone.`);
       if (isFinalRun(run.state)) return run;
       await this.nextHint(runId, signal);

@@ -1,5 +1,6 @@
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
+import { outlast } from '@/lib/db/outage';
 import { type Subruns, type TableRef } from '@/lib/executor/server';
 import { cancelRun, childRun, createRun, runResult } from '@/lib/runs/server';
 import { systemContext } from '@/lib/tenancy/server';
@@ -16,7 +17,8 @@ export function subrunsOf(claimed: ClaimedTask, watch: RunWatch): Subruns {
     return systemContext(workspace, new Date());
   };
   return {
-    start: async ({ pipeline, params }: { pipeline: string; params: JsonObject }) => {
+    // done twice after an outage it finds the run of the first time
+    start: ({ pipeline, params }: { pipeline: string; params: JsonObject }) => outlast(async () => {
       const known = await childRun(claimed.run_id, claimed.ordinal, claimed.cleared_at_attempt);
       if (known) return { runId: known };
       const run = await createRun(await context(), {
@@ -26,13 +28,13 @@ export function subrunsOf(claimed: ClaimedTask, watch: RunWatch): Subruns {
         parent: { runId: claimed.run_id, ordinal: claimed.ordinal, deepest: DEEPEST },
       });
       return { runId: run.id };
-    },
+    }),
     wait: async (runId, signal): Promise<{ state: string; output: Json; table: TableRef | null }> => {
       const run = await watch.ended(runId, signal);
-      return { state: run.state, ...(await runResult(runId)) };
+      return { state: run.state, ...(await outlast(() => runResult(runId), signal)) };
     },
     cancel: async (runId) => {
-      await cancelRun(await context(), runId);
+      await outlast(async () => void (await cancelRun(await context(), runId)));
     },
   };
 }

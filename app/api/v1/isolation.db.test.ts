@@ -126,6 +126,7 @@ const CASES: Record<string, Case> = {
   'POST /pipelines/{slug}/backfills/{id}/cancel': thing(backfill),
   'POST /pipelines/{slug}/backfills/{id}/resume-failed': thing(backfill),
   'POST /pipelines/{slug}/backfills': { about: 'thing', good: (of) => ({ params: pipeline(of), body: { token: of.backfillToken } }), status: 201 },
+  'GET /cluster': list(),
   'GET /audit': list(),
   'GET /audit/verify': list(),
   'GET /live': list(),

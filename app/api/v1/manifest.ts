@@ -4,6 +4,7 @@ import * as backfills from '@/app/api/v1/w/[workspace]/backfills/route';
 import * as channelsName from '@/app/api/v1/w/[workspace]/channels/[name]/route';
 import * as channelsNameTest from '@/app/api/v1/w/[workspace]/channels/[name]/test/route';
 import * as channels from '@/app/api/v1/w/[workspace]/channels/route';
+import * as cluster from '@/app/api/v1/w/[workspace]/cluster/route';
 import * as connectionsName from '@/app/api/v1/w/[workspace]/connections/[name]/route';
 import * as connectionsNameTest from '@/app/api/v1/w/[workspace]/connections/[name]/test/route';
 import * as connections from '@/app/api/v1/w/[workspace]/connections/route';
@@ -89,6 +90,7 @@ export const ROUTES = [
   channelsName,
   channelsNameTest,
   channels,
+  cluster,
   connectionsName,
   connectionsNameTest,
   connections,

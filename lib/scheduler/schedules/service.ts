@@ -35,14 +35,16 @@ export async function followVersions(now: Date, workspaceId: string | null = nul
 /**
  * fireDueSchedules makes the runs that are due, each exactly once: a schedule's row is locked, and the runs, what they stop and how far
  * the schedule has come commit together. Any number of schedulers may look at the same time.
+ * @param shares only pipelines of these shares (lib/dispatch `partitionOf`); null: of all
  * @returns when to look again, and whether an interval waits for a run to end
  */
-export async function fireDueSchedules(now: Date): Promise<{ at: Date | null; waits: boolean }> {
+export async function fireDueSchedules(now: Date, shares: readonly number[] | null = null): Promise<{ at: Date | null; waits: boolean }> {
+  if (shares?.length === 0) return { at: null, waits: false };
   await followVersions(now);
-  for (const id of await store.dueSchedules(now)) {
+  for (const id of await store.dueSchedules(now, shares)) {
     await fire(id, now).catch((error: unknown) => log.warn({ err: error, schedule: id }, 'a schedule could not fire now; it is looked at again'));
   }
-  return store.nextDueTime();
+  return store.nextDueTime(shares);
 }
 
 async function fire(id: string, now: Date): Promise<void> {

@@ -5,16 +5,21 @@ import { dropOldOutputs } from '@/lib/runs/server';
 import { forgetOldKeys } from '@/lib/tenancy/server';
 import { every } from '../every';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** An Idempotency-Key is remembered for a day. */
 const KEYS_KEPT_MS = 24 * HOUR_MS;
 
 /**
  * startHousekeeping obeys the retention settings, once an hour: outputs older than their pipeline keeps them, delivered messages,
- * old idempotency keys, and what interrupted uploads left behind.
+ * old idempotency keys, and what interrupted uploads left behind. Only the leader does; who becomes it later begins within a minute.
+ * @param leads whether this process is the leader now
  */
-export function startHousekeeping(): { stop: () => Promise<void> } {
-  return every(HOUR_MS, async () => {
+export function startHousekeeping(leads: () => boolean): { stop: () => Promise<void> } {
+  let doneAt = -Infinity;
+  return every(MINUTE_MS, async () => {
+    if (!leads() || performance.now() - doneAt < HOUR_MS) return;
+    doneAt = performance.now();
     const now = systemClock();
     await forgetDelivered(now);
     await forgetOldKeys(new Date(now.getTime() - KEYS_KEPT_MS));

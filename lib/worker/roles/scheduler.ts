@@ -12,9 +12,14 @@ const GATHER_MS = 100;
 
 /**
  * startScheduler makes the runs of schedules as they fall due, and those of backfills. It sleeps until the next schedule is due, and is
- * woken when a version is published, a pipeline is resumed, or a run ends that an interval waits for. Any number of schedulers may run.
+ * woken when a version is published, a pipeline is resumed, a run ends that an interval waits for, or shares of the pipelines change
+ * hands. Any number of schedulers may run.
+ * @param shares the shares of the pipelines that this process schedules now
  */
-export function startScheduler(clock: Clock = systemClock): { pipelineChanged(): void; runChanged(): void; backfillChanged(): void; stop(): Promise<void> } {
+export function startScheduler(
+  shares: () => number[],
+  clock: Clock = systemClock,
+): { pipelineChanged(): void; runChanged(): void; backfillChanged(): void; stop(): Promise<void> } {
   let gathering: NodeJS.Timeout | undefined;
   let open = 0;
   const backfills = every(BACKFILLS_MS, async () => {
@@ -24,7 +29,7 @@ export function startScheduler(clock: Clock = systemClock): { pipelineChanged():
   let waits = false;
   const schedules = every(POLL_MS, async () => {
     clearTimeout(alarm);
-    const next = await fireDueSchedules(clock());
+    const next = await fireDueSchedules(clock(), shares());
     waits = next.waits;
     const inMs = next.at === null ? POLL_MS : next.at.getTime() - clock().getTime();
     if (inMs < POLL_MS) alarm = setTimeout(schedules.now, Math.max(50, inMs));

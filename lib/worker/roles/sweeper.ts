@@ -26,7 +26,7 @@ export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): 
   const duties = [
     retries,
     every(Math.min(LEASES_MS, (leaseSeconds * 1000) / 3), async () => {
-      for (const lost of await overdueAttempts(100)) await endLostAttempt(lost, clock());
+      for (const lost of await overdueAttempts(100, leaseSeconds)) await endLostAttempt(lost, clock());
       await tellEndedRuns(clock());
     }),
     every(LEFT_OVER_MS, async () => {

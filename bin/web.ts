@@ -3,6 +3,7 @@ import next from 'next';
 import { env } from '@/lib/core/env';
 import { log } from '@/lib/core/log';
 import { closePool } from '@/lib/db/pool';
+import { measureHttp } from '@/lib/observability/server';
 import { obeyLifeline, reportReady } from './lifeline';
 import { listenNear } from './listen';
 import { ROOT } from './root';
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   const { HOST, PORT } = env();
   const pages: { handle?: ReturnType<ReturnType<typeof next>['getRequestHandler']> } = {};
   const server = createServer((request, response) => {
+    measureHttp(request, response);
     if (pages.handle) void pages.handle(request, response);
     else response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' }).end('{"status":"starting"}');
   });

@@ -1,20 +1,19 @@
-import { createServer } from 'node:http';
 import { log } from '@/lib/core/log';
 import { outlast } from '@/lib/db/outage';
 import { closePool } from '@/lib/db/pool';
 import { requireSchema } from '@/lib/db/schema-version';
-import { renderMetrics } from '@/lib/observability/server';
 import { startWorker } from '@/lib/worker/server';
 import { obeyLifeline, reportReady } from './lifeline';
-import { listenNear } from './listen';
 import { MIGRATIONS, version } from './root';
+import { serveSide } from './side-server';
 import { workerOptions } from './worker-options';
 
-/** A worker process: claims tasks and performs them. Its own port serves /metrics and /api/health/live. */
+/** A worker process: claims tasks and performs them. Its own port serves /metrics and health. */
 async function main(): Promise<void> {
   const schemaVersion = await outlast(() => requireSchema(MIGRATIONS));
+  const { port = 0, ...options } = workerOptions(process.argv.slice(2));
   const worker = await startWorker({
-    ...workerOptions(process.argv.slice(2)),
+    ...options,
     version: version(),
     schemaVersion,
     onOutdated: (sentence) => {
@@ -22,25 +21,16 @@ async function main(): Promise<void> {
       process.kill(process.pid, 'SIGTERM');
     },
   });
-  const server = createServer((request, response) => {
-    if (request.url === '/metrics') {
-      renderMetrics('worker').then(
-        (text) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text),
-        () => response.writeHead(503).end(),
-      );
-    } else if (request.url === '/api/health/live') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"live"}');
-    } else response.writeHead(404).end();
-  });
-  const port = await listenNear(server, '127.0.0.1', 0);
+  let draining = false;
+  const side = await serveSide('worker', port, () => ({ draining, busy: worker.busy() }));
   obeyLifeline(async () => {
+    draining = true;
     await worker.stop();
-    server.close();
-    server.closeAllConnections();
+    side.close();
     await closePool();
   });
-  log.info({ port }, 'worker ready');
-  reportReady(port);
+  log.info({ port: side.port }, 'worker ready');
+  reportReady(side.port);
 }
 
 try {

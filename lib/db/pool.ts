@@ -85,3 +85,9 @@ export async function closePool(): Promise<void> {
   held.url = undefined;
   await Promise.all([open?.end(), hot?.end()]);
 }
+
+/** poolUse says how this process's connections are used: those that exist, those at rest, and callers that wait for one. */
+export function poolUse(): { name: 'shared' | 'step'; total: number; idle: number; waiting: number }[] {
+  const named = [['shared', held.pool], ['step', held.hot]] as const;
+  return named.flatMap(([name, open]) => (open ? [{ name, total: open.totalCount, idle: open.idleCount, waiting: open.waitingCount }] : []));
+}

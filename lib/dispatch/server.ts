@@ -7,3 +7,4 @@ export {
 export { LeaseKeeper, type LeaseWishes } from './lease-keeper';
 export { beatWorker, drainWorker, liveWorkers, registerWorker, removeWorker, type WorkerRow } from './worker-store';
 export { getCluster } from './cluster';
+export { engineMetrics, renderMetrics } from './metrics';

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Json } from '@/lib/core/json';
 import { hotPool, pool } from '@/lib/db/pool';
+import { engineMetrics } from './metrics';
 import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 
 /** What a round trip came to. crowded: another claimer was judging the same limits, so ask again soon. */
@@ -16,6 +17,7 @@ export async function step(
   limits: ClaimLimits | null,
   on: Pick<pg.Pool, 'query'> = hotPool(),
 ): Promise<Step> {
+  const began = performance.now();
   const { rows } = await on.query<{ step: Step }>({
     name: 'penstock_step',
     text: 'select penstock_step($1::jsonb, $2::uuid, $3::text[], $4::int, $5::int, $6::float8) as step',
@@ -28,7 +30,13 @@ export async function step(
       limits?.leaseSeconds ?? 0,
     ],
   });
-  return rows[0]!.step;
+  const answer = rows[0]!.step;
+  const { finished, claimed } = answer;
+  engineMetrics.step().observe((performance.now() - began) / 1000);
+  engineMetrics.claims().inc(claimed.length);
+  for (const [, , , state] of finished?.accepted ?? []) engineMetrics.finishes().inc({ task: state });
+  engineMetrics.zombies().inc(items.length - (finished?.accepted.length ?? 0));
+  return answer;
 }
 
 /** One live attempt's news for the heartbeat. */

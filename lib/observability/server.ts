@@ -2,4 +2,7 @@ export * from './index';
 export { openAttemptLog, type AttemptLog } from './attempt-log';
 export { createMasker, MASK, type Masker } from './mask';
 export { logText, readLogs, type LogSubject } from './read-logs';
-export { checkReady, renderMetrics } from './metrics/service';
+export { checkReady } from './metrics/service';
+export { counter, EXPOSITION_TYPE, expose, gauge, histogram } from './metrics/registry';
+export { measureHttp } from './metrics/http';
+export { measurePools } from './metrics/pools';

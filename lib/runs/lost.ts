@@ -1,6 +1,6 @@
 import { log } from '@/lib/core/log';
 import { prisma } from '@/lib/db/client';
-import { type LostAttempt } from '@/lib/dispatch/server';
+import { engineMetrics, type LostAttempt } from '@/lib/dispatch/server';
 import { type Task } from '@/lib/pipeline';
 import { decideEnd } from './decide-end';
 import { finishAndClaim } from './finish';
@@ -31,6 +31,7 @@ export async function endLostAttempt(lost: LostAttempt, now: Date): Promise<void
     null,
   );
   await settled;
+  if (accepted.size > 0) engineMetrics.lost().inc();
   if (accepted.size > 0) log.warn({ run: lost.run_id, task: lost.task_id, attempt: lost.number, then: end.task }, 'attempt lost');
 }
 

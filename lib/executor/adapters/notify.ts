@@ -1,4 +1,5 @@
 import { renderText } from '@/lib/core/expressions';
+import { outlast } from '@/lib/db/outage';
 import { inTransaction } from '@/lib/db/transaction';
 import { announce } from '@/lib/tenancy/server';
 import type { Adapter } from '../adapter';
@@ -15,7 +16,10 @@ export const notifyAdapter: Adapter = {
     const text = renderText(config.message, scope);
     const title = oneLine(config.subject ? renderText(config.subject, scope) : `${context.pipelineSlug}: ${text}`);
     const data = { runId: context.runId, pipeline: context.pipelineSlug, taskId: context.taskId };
-    const messageId = await inTransaction((tx) => announce(tx, context.workspaceId, config.channel, { event: 'task.notify', title, text, data }, new Date()));
+    const messageId = await outlast(
+      () => inTransaction((tx) => announce(tx, context.workspaceId, config.channel, { event: 'task.notify', title, text, data }, new Date())),
+      context.signal,
+    );
     context.log('system', `Message for channel "${config.channel}" is in the outbox.`);
     return { outcome: 'succeeded', output: { messageId }, resolved: { channel: config.channel, subject: title, message: text } };
   },

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { env } from '@/lib/core/env';
 import { renderHeader, renderText, renderUrl } from '@/lib/core/expressions';
 import { guardedFetch, splitAllowHosts } from '@/lib/core/net';
+import { outlast } from '@/lib/db/outage';
 import { DuckdbError, findWorkspaceFiles, store, type Column, type DuckdbProcess, type TableRef } from '@/lib/datasets/server';
 import { type TaskOf } from '@/lib/pipeline';
 import { AttemptFailure, type Adapter, type AttemptContext, type AttemptResult } from '../adapter';
@@ -61,7 +62,7 @@ function fromDataset(context: AttemptContext, name: string): AttemptResult {
 }
 
 async function fromFiles(context: AttemptContext, wanted: string): Promise<Given[]> {
-  const found = await findWorkspaceFiles(context.workspaceId, wanted);
+  const found = await outlast(() => findWorkspaceFiles(context.workspaceId, wanted), context.signal);
   return Promise.all(found.map(async ({ key, path: shown }) => ({ file: await store().get(key), shown, key })));
 }
 

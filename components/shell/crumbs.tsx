@@ -41,6 +41,8 @@ const WORDS: Record<string, string> = {
   templates: 'Templates',
   audit: 'Audit',
   settings: 'Settings',
+  operate: 'Operate',
+  cluster: 'Cluster',
   edit: 'Editor',
   versions: 'Versions',
   members: 'Members',
@@ -57,10 +59,10 @@ export function crumbsOf(inside: string): Crumb[] {
   if (parts.length === 0) return [{ label: 'Home', path: '' }];
   return parts.map((part, i) => {
     // The second part of pipelines, runs and datasets is a name, never a word of ours.
-    const isName = i === 1 && parts[0] !== 'settings';
+    const isName = i === 1 && parts[0] !== 'settings' && parts[0] !== 'operate';
     const label = isName ? decodeURIComponent(part) : (WORDS[part] ?? decodeURIComponent(part));
     const path =
-      parts[0] === 'settings' && i === 0 ? '/settings/members' : `/${parts.slice(0, i + 1).join('/')}`;
+      i === 0 && parts[0] === 'settings' ? '/settings/members' : i === 0 && parts[0] === 'operate' ? '/operate/cluster' : `/${parts.slice(0, i + 1).join('/')}`;
     return { label: label.length === 36 ? label.slice(0, 8) : label, path };
   });
 }

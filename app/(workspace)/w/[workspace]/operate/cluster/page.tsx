@@ -17,7 +17,6 @@ export default async function ClusterPage({ params }: { params: Promise<{ worksp
   const cluster = plain(await getCluster(ctx));
   return (
     <>
-      <SetCrumbs items={[{ label: 'Operate' }, { label: 'Cluster' }]} />
       <LiveRefresh topics={['cluster', 'run']} />
       <PageHead title="Cluster" sentence={clusterSentence(cluster)} />
       <PageBody>

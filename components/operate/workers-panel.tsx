@@ -11,8 +11,8 @@ import { Table, Td, Th } from '@/components/ui/table';
 import type { ClusterView } from '@/lib/dispatch';
 import type { Plain } from './plain';
 
-/** A worker that was given no roles has every one of them. */
-const ALL_ROLES = 5;
+/** A worker that was given no roles has every one of them; these stand only together. */
+const ALL_ROLES = ['executor', 'scheduler', 'sweeper', 'housekeeping'];
 
 type Worker = Plain<ClusterView['workers'][number]>;
 
@@ -50,7 +50,7 @@ export function WorkersPanel({ workers, leaseSeconds }: { workers: Worker[]; lea
                 <Td>
                   <WorkerState worker={worker} />
                 </Td>
-                <Td className="max-md:hidden">{worker.roles.length >= ALL_ROLES ? 'all' : worker.roles.join(', ')}</Td>
+                <Td className="max-md:hidden">{ALL_ROLES.every((role) => worker.roles.includes(role)) ? 'all' : worker.roles.join(', ')}</Td>
                 <Td className="max-md:hidden">
                   {worker.tags.length === 0 ? <span className="text-ink-3">any task</span> : <span className="inline-flex flex-wrap gap-1">{worker.tags.map((tag) => <Tag key={tag}>{tag}</Tag>)}</span>}
                 </Td>

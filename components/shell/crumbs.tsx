@@ -38,6 +38,7 @@ const WORDS: Record<string, string> = {
   pipelines: 'Pipelines',
   runs: 'Runs',
   datasets: 'Datasets',
+  monitoring: 'Monitoring',
   templates: 'Templates',
   audit: 'Audit',
   settings: 'Settings',

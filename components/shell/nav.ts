@@ -1,4 +1,5 @@
 import {
+  Activity,
   CirclePlay,
   Database,
   House,
@@ -37,6 +38,10 @@ export const NAV: readonly Group[] = [
   {
     label: 'Run',
     items: [{ label: 'Runs', path: '/runs', Icon: CirclePlay, needs: 'run:read', go: 'r' }],
+  },
+  {
+    label: 'Models',
+    items: [{ label: 'Monitoring', path: '/monitoring', Icon: Activity, needs: 'endpoint:read', go: 'm' }],
   },
   {
     label: null,

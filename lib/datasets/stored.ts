@@ -32,7 +32,7 @@ export async function openStored(workspaceId: string, wanted: StoredSource): Pro
   const dataset = await rows.datasetByName(workspaceId, wanted.dataset);
   const number = wanted.version ?? dataset?.currentVersion ?? null;
   const version = dataset && number !== null ? await rows.versionByNumber(workspaceId, dataset.id, number) : null;
-  if (!version || version.state !== 'good') throw new AppError('not_found', `Dataset "${wanted.dataset}" has no good version${wanted.version === undefined ? '' : ` ${wanted.version}`} in this workspace.`);
+  if (!version || version.state !== 'good') throw new AppError('not_found', `There is no good version ${wanted.version === undefined ? '' : `${wanted.version} `}of dataset "${wanted.dataset}" in this workspace.`);
   const table = tableOf({ manifest: version.manifest as ManifestFile[], schema: version.schema as Column[] });
   const from = (await scanOf(table)) ?? `(select ${table.schema.map(({ name, type }) => `null::${type} as "${name.replaceAll('"', '""')}"`).join(', ')} where false)`;
   return { from, columns: table.schema, source: { dataset: wanted.dataset, version: version.number } };

@@ -53,5 +53,5 @@ test('training data without the model\'s features is refused with both lists of 
   await uploadFile(ctx, 'other.csv', Buffer.from('a,b\n1,2\n'));
   const stored = await openStored(ctx.workspaceId, { file: 'other.csv' });
   await expect(profileOf(stored, FEATURES, byDistance)).rejects.toThrow('It has a, b; the model takes Distance, weekday, origin, unknown.');
-  await expect(openStored(ctx.workspaceId, { dataset: 'none' })).rejects.toThrow('Dataset "none" has no good version');
+  await expect(openStored(ctx.workspaceId, { dataset: 'none' })).rejects.toThrow('There is no good version of dataset "none" in this workspace.');
 });

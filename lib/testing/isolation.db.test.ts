@@ -3,6 +3,7 @@ import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
 import { inTransaction } from '@/lib/db/transaction';
+import * as drift from '@/lib/drift/server';
 import * as datasets from '@/lib/datasets/server';
 import * as observability from '@/lib/observability/server';
 import * as pipeline from '@/lib/pipeline/server';
@@ -75,6 +76,7 @@ const SCOPED: Record<string, Scoped> = {
       listCheckResults: (ctx, of) => datasets.listCheckResults(ctx, of.dataset),
       listVersions: (ctx, of) => datasets.listVersions(ctx, of.dataset, { limit: 10 }),
       openFile: (ctx, of) => datasets.openFile(ctx, of.file),
+      openStored: (ctx, of) => datasets.openStored(ctx.workspaceId, { dataset: of.dataset }),
       previewVersion: (ctx, of) => datasets.previewVersion(ctx, of.dataset, 1, page),
       profileVersion: (ctx, of) => datasets.profileVersion(ctx, of.dataset, 1),
       putChecks: (ctx, of) => datasets.putChecks(ctx, of.dataset, []),
@@ -139,6 +141,14 @@ const SCOPED: Record<string, Scoped> = {
     },
     nothing: {},
     ownOnly: { listBackfills: (ctx) => scheduler.listBackfills(ctx, { limit: 50 }), listSchedules: (ctx) => scheduler.listSchedules(ctx) },
+  },
+  drift: {
+    refused: {
+      driftReport: (ctx, of) => drift.driftReport(ctx, of.endpoint, {}),
+      featureDistribution: (ctx, of) => drift.featureDistribution(ctx, of.endpoint, of.mark, { window: '2001-01-01T00:00:00Z', grain: 'day' }),
+    },
+    nothing: {},
+    ownOnly: { listMonitored: (ctx) => drift.listMonitored(ctx, { limit: 100 }) },
   },
   rollout: {
     refused: {
@@ -219,6 +229,7 @@ const APART: Record<string, Record<string, string[]>> = {
   pipeline: { 'pure': ['hashSpec'], 'the engine, with a run that it ended': ['pauseAfterFailure'] },
   datasets: {
     'the store itself, whose keys its callers make': ['localStore', 'store', 'storeRoot'],
+    'SQL of ours, on what openStored found': ['askStored'],
     'pure': ['blockedBy', 'megabytes', 'readNames', 'tableOf', 'tooLarge', 'writeOf'],
     'the database process, given files': ['buildDuckdbChild', 'checkOutput', 'coolDuckdb', 'DuckdbError', 'exportTable', 'previewTable', 'profileTable', 'runChecks', 'sqlFacts', 'startDuckdb', 'stopReaders', 'takeDuckdb', 'warmDuckdb'],
     'the engine, with the workspace of its own row': ['announceVersion', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
@@ -229,6 +240,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'housekeeping over all workspaces': ['dropOldOutputs'],
     'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
+  drift: {},
   rollout: { 'pure': ['assignVariant'], 'the controller, over all workspaces': ['makeController'] },
   scheduler: { 'the scheduler, over all workspaces': ['advanceBackfills', 'fireDueSchedules', 'followVersions'] },
   tenancy: {
@@ -248,7 +260,7 @@ const APART: Record<string, Record<string, string[]>> = {
   },
 };
 
-const MODULES = { pipeline, datasets, runs, scheduler, rollout, tenancy, observability } as const;
+const MODULES = { pipeline, datasets, runs, scheduler, drift, rollout, tenancy, observability } as const;
 const functionsOf = (module: object) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
 
 describe.each(Object.entries(MODULES))('lib/%s/server', (folder, module) => {

@@ -13,7 +13,7 @@ import { startRollout } from '@/lib/rollout/server';
 import { createRun, markTask } from '@/lib/runs/server';
 import { planBody } from '@/lib/scheduler';
 import { planBackfill, startBackfill } from '@/lib/scheduler/server';
-import { createEndpoint } from '@/lib/serving/server';
+import { createEndpoint, requireEndpoint } from '@/lib/serving/server';
 import { createToken, invite, listMembers, putChannel, putConnection, putSecret, putVariable } from '@/lib/tenancy/server';
 import { makeContext, makeUser, type TestContext } from './factories';
 
@@ -110,6 +110,9 @@ async function makeServed(ctx: TestContext, mark: string): Promise<Pick<Tenant, 
   }
   const [endpoint, spareEndpoint] = [`${mark}-live`, `${mark}-spare`];
   for (const slug of [endpoint, spareEndpoint]) await createEndpoint(ctx, { slug, model, version: 1 });
+  const { modelVersionId } = (await requireEndpoint(ctx, endpoint)).variants[0]!;
+  const features = [{ kind: 'numeric', role: 'input', name: mark, edges: [0, 1], counts: [0, 5, 0, 0], rows: 5 }];
+  await prisma().referenceProfile.create({ data: { modelVersionId, workspaceId: ctx.workspaceId, status: 'ready', source: { file: 'a.csv' }, rows: 5n, features } });
   const { id } = await startRollout(author, endpoint, newRolloutSchema.parse({ candidate: 2, steps: [{ approve: {} }, { pause: null }, { promote: {} }] }));
   return { endpoint, spareEndpoint, rolloutId: id };
 }

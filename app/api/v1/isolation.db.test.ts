@@ -82,6 +82,9 @@ const CASES: Record<string, Case> = {
   'POST /datasets/{name}/versions/{n}/release': thing((of) => ({ name: of.dataset, n: '2' }), { body: () => ({ reason: 'It is right.' }) }),
 
   'POST /endpoints/{slug}/rollouts': thing((of) => ({ slug: of.spareEndpoint }), { body: () => ({ candidate: 2, steps: [{ weight: 5 }], unit: 'user', metrics: [] }), status: 201 }),
+  'GET /drift': list(),
+  'GET /endpoints/{slug}/drift': thing((of) => ({ slug: of.endpoint })),
+  'GET /endpoints/{slug}/drift/{feature}': thing((of) => ({ slug: of.endpoint, feature: of.mark }), { query: '?window=2001-01-01T00:00:00Z' }),
   'GET /rollouts': list(),
   'GET /rollouts/{id}': thing(rollout),
   'POST /rollouts/{id}/approve': thing(rollout, reasoned),

@@ -17,6 +17,9 @@ import * as datasetsNameVersionsN from '@/app/api/v1/w/[workspace]/datasets/[nam
 import * as datasetsNameVersions from '@/app/api/v1/w/[workspace]/datasets/[name]/versions/route';
 import * as datasets from '@/app/api/v1/w/[workspace]/datasets/route';
 import * as endpointsSlugRollouts from '@/app/api/v1/w/[workspace]/endpoints/[slug]/rollouts/route';
+import * as drift from '@/app/api/v1/w/[workspace]/drift/route';
+import * as endpointsSlugDrift from '@/app/api/v1/w/[workspace]/endpoints/[slug]/drift/route';
+import * as endpointsSlugDriftFeature from '@/app/api/v1/w/[workspace]/endpoints/[slug]/drift/[feature]/route';
 import * as filesContent from '@/app/api/v1/w/[workspace]/files/content/route';
 import * as files from '@/app/api/v1/w/[workspace]/files/route';
 import * as invitesId from '@/app/api/v1/w/[workspace]/invites/[id]/route';
@@ -103,6 +106,9 @@ export const ROUTES = [
   datasetsNameVersions,
   datasets,
   endpointsSlugRollouts,
+  drift,
+  endpointsSlugDrift,
+  endpointsSlugDriftFeature,
   filesContent,
   files,
   invitesId,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Json } from '@/lib/core/json';
 import { LANES, type Lane } from '@/lib/pipeline';
 
@@ -64,3 +65,55 @@ export type Finished = {
 
 /** Who claims, and how much it can take. */
 export type ClaimLimits = { workerId: string; tags: string[]; inline: number; process: number; leaseSeconds: number };
+
+export const poolNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'A pool is called by letters, digits, ".", "_" and "-", 63 at most, like gpu or warehouse.');
+
+export const putPoolSchema = z.strictObject({ slots: z.number().int().min(0).max(100_000) });
+export type PutPool = z.infer<typeof putPoolSchema>;
+
+export const poolSchema = z.object({
+  name: z.string(),
+  slots: z.number().int(),
+  /** slots taken by running tasks */
+  used: z.number().int(),
+  /** ready tasks that name it */
+  waiting: z.number().int(),
+});
+export type PoolView = z.infer<typeof poolSchema>;
+
+export const laneViewSchema = z.object({
+  /** 0 interactive, 1 production, 2 backfill, 3 exploratory */
+  lane: z.number().int(),
+  running: z.number().int(),
+  ready: z.number().int(),
+  /** share of the slot-seconds of the last minutes in which lanes competed; null when none did */
+  recentShare: z.number().nullable(),
+});
+export type LaneView = z.infer<typeof laneViewSchema>;
+
+export const workspaceShareSchema = z.object({
+  slug: z.string(),
+  name: z.string(),
+  weight: z.number().int(),
+  maxActiveTasks: z.number().int().nullable(),
+  running: z.number().int(),
+  ready: z.number().int(),
+});
+export type WorkspaceShare = z.infer<typeof workspaceShareSchema>;
+
+export const queueSampleSchema = z.object({ at: z.date(), workspace: z.string(), lane: z.number().int(), running: z.number().int(), ready: z.number().int() });
+export type QueueSample = z.infer<typeof queueSampleSchema>;
+
+export const queueSchema = z.object({
+  /** processes the live workers run at once */
+  slots: z.number().int(),
+  /** what backfill and exploratory may hold together, and hold */
+  lowLanes: z.object({ cap: z.number().int(), used: z.number().int() }),
+  lanes: z.array(laneViewSchema),
+  workspaces: z.array(workspaceShareSchema),
+  pools: z.array(poolSchema),
+  samples: z.array(queueSampleSchema),
+});
+export type QueueView = z.infer<typeof queueSchema>;

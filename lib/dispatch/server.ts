@@ -1,4 +1,7 @@
 export * from './index';
+export { deletePool, getPool, listPools, putPool } from './pools';
+export { getQueue } from './queue';
+export { forgetSamples, sampleSlots } from './queue-store';
 export type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 export {
   foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, step, wakeRetries, type Beat, type Held, type LostAttempt,

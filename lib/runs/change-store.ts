@@ -131,6 +131,16 @@ export async function markTaskRow(tx: Sql, runId: string, ordinal: number, state
   );
 }
 
+/** moveInQueue gives the tasks of a run that have not ended a lane, a priority, or both. */
+export async function moveInQueue(tx: Sql, runId: string, to: { lane: string | null; laneOrder: number | null; priority: number | null }): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `with r as (update run set lane = coalesce($2, lane), updated_at = clock_timestamp() where id = $1::uuid)
+     update task_run set lane = coalesce($3::smallint, lane), priority = coalesce($4::int, priority), updated_at = clock_timestamp()
+     where run_id = $1::uuid and state in ('pending', 'ready', 'up_for_retry', 'deferred', 'awaiting_approval')`,
+    runId, to.lane, to.laneOrder, to.priority,
+  );
+}
+
 /** failQueuedTasks fails a run's tasks that waited in the queue longer than they may. @returns them, and whether their failure is allowed */
 export async function failQueuedTasks(tx: Sql, runId: string, now: Date): Promise<{ ordinal: number; failure_allowed: boolean }[]> {
   return tx.$queryRawUnsafe<{ ordinal: number; failure_allowed: boolean }[]>(

@@ -1,5 +1,5 @@
 export {
-  clearBody, createRunBody, gridQuery, gridSchema, listRunsQuery, markBody, rerunBody, runSchema, runSummarySchema, taskRunSchema, attemptSchema, timelineSchema, tryBody,
+  clearBody, createRunBody, gridQuery, gridSchema, listRunsQuery, markBody, raiseBody, rerunBody, runSchema, runSummarySchema, taskRunSchema, attemptSchema, timelineSchema, tryBody,
   reasonSchema, REASON_CODES, TRIGGER_KINDS,
   type AttemptView, type GridCell, type GridView, type ListRuns, type Reason, type RunSummary, type RunView, type TaskRunView, type TimelineView, type TriggerKind,
 } from './schema';

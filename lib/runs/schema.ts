@@ -49,6 +49,10 @@ export const clearBody = z.strictObject({
   mapIndex: z.number().int().optional(),
 });
 
+export const raiseBody = z
+  .strictObject({ lane: z.enum(LANES).optional(), priority: z.number().int().min(-1_000_000).max(1_000_000).optional() })
+  .refine((body) => body.lane !== undefined || body.priority !== undefined, 'Give a lane, a priority, or both.');
+
 export const markBody = z.strictObject({
   state: z.enum(['succeeded', 'failed', 'skipped']),
   reason: z.string().trim().min(1, 'Say why, so that others can follow it.').max(2000),

@@ -11,6 +11,7 @@ export { attemptInput, type AttemptWork } from './attempt-input';
 export { childRun, runResult } from './subruns';
 export { releaseHeldRuns } from './held';
 export { releaseWaitingRuns } from './run-limit';
+export { raiseRun } from './raise';
 export { tellEndedRuns } from './tell';
 export { failQueuedTooLong } from './queue-timeout';
 export { dropOldOutputs } from './retention';

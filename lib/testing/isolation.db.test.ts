@@ -5,6 +5,7 @@ import { prisma } from '@/lib/db/client';
 import { inTransaction } from '@/lib/db/transaction';
 import * as drift from '@/lib/drift/server';
 import * as datasets from '@/lib/datasets/server';
+import * as dispatch from '@/lib/dispatch/server';
 import * as observability from '@/lib/observability/server';
 import * as pipeline from '@/lib/pipeline/server';
 import { newRolloutSchema } from '@/lib/rollout';
@@ -115,6 +116,7 @@ const SCOPED: Record<string, Scoped> = {
       listTasks: (ctx, of) => runs.listTasks(ctx, of.runId, undefined),
       markTask: (ctx, of) => runs.markTask(ctx, of.runId, of.taskId, { state: 'failed', reason: 'x' }),
       openArtifact: (ctx, of) => runs.openArtifact(ctx, of.runId, of.taskId, of.artifactId),
+      raiseRun: (ctx, of) => runs.raiseRun(ctx, of.runId, { priority: 1 }),
       previewOutput: (ctx, of) => runs.previewOutput(ctx, of.runId, of.taskId, { ...page, profile: false }),
       rerunPlan: (ctx, of) => runs.rerunPlan(ctx, of.runId, { from: 'start' }),
       rerunRun: (ctx, of) => runs.rerunRun(ctx, of.runId, { from: 'start' }),
@@ -149,6 +151,18 @@ const SCOPED: Record<string, Scoped> = {
     },
     nothing: {},
     ownOnly: { listMonitored: (ctx) => drift.listMonitored(ctx, { limit: 100 }) },
+  },
+  dispatch: {
+    refused: {
+      deletePool: (ctx, of) => dispatch.deletePool(ctx, of.name),
+      getPool: (ctx, of) => dispatch.getPool(ctx, of.name),
+    },
+    nothing: {},
+    ownOnly: {
+      getQueue: (ctx) => dispatch.getQueue(ctx),
+      listPools: (ctx) => dispatch.listPools(ctx),
+      putPool: (ctx, of) => dispatch.putPool(ctx, of.name, { slots: 1 }).then(() => null),
+    },
   },
   rollout: {
     refused: {
@@ -235,10 +249,17 @@ const APART: Record<string, Record<string, string[]>> = {
     'the engine, with the workspace of its own row': ['announceVersion', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
   },
   runs: {
-    'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact'],
+    'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact', 'worstState'],
     'of the machine': ['refuseWhenDiskFull'],
     'housekeeping over all workspaces': ['dropOldOutputs'],
-    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+  },
+  dispatch: {
+    'pure': ['gateOf', 'isInline', 'laneOrder'],
+    'the engine, over all workspaces': [
+      'beatWorker', 'foldShares', 'forgetSamples', 'hasReadyWork', 'heartbeat', 'liveWorkers', 'markRunsRunning', 'overdueAttempts', 'registerWorker', 'removeWorker',
+      'sampleSlots', 'step', 'wakeRetries',
+    ],
   },
   drift: {},
   rollout: { 'pure': ['assignVariant'], 'the controller, over all workspaces': ['makeController'] },
@@ -261,6 +282,7 @@ const APART: Record<string, Record<string, string[]>> = {
 };
 
 const MODULES = { pipeline, datasets, runs, scheduler, drift, rollout, tenancy, observability } as const;
+const MODULES = { pipeline, datasets, dispatch, runs, scheduler, rollout, tenancy, observability } as const;
 const functionsOf = (module: object) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
 
 describe.each(Object.entries(MODULES))('lib/%s/server', (folder, module) => {

@@ -10,6 +10,7 @@ import { createPipeline, publish } from '@/lib/pipeline/server';
 import { createModel, requireModel } from '@/lib/registry/server';
 import { newRolloutSchema } from '@/lib/rollout';
 import { startRollout } from '@/lib/rollout/server';
+import { putPool } from '@/lib/dispatch/server';
 import { createRun, markTask } from '@/lib/runs/server';
 import { planBody } from '@/lib/scheduler';
 import { planBackfill, startBackfill } from '@/lib/scheduler/server';
@@ -83,6 +84,7 @@ export async function makeTenant(mark: string): Promise<Tenant> {
   const name = `${mark}_name`;
   await putSecret(ctx, name, { value: `${mark}-hidden-value` });
   await putVariable(ctx, name, { value: 1 });
+  await putPool(ctx, name, { slots: 2 });
   await putChannel(ctx, name, { kind: 'email', config: { to: [`${mark}@example.test`] } });
   await putConnection(ctx, name, { kind: 'http', config: { baseUrl: 'https://example.test', auth: 'none' } });
   const person = await makeUser({ workspaceId: ctx.workspaceId, role: 'editor' });

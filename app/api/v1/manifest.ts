@@ -55,8 +55,12 @@ import * as rolloutsIdPromote from '@/app/api/v1/w/[workspace]/rollouts/[id]/pro
 import * as rolloutsIdResume from '@/app/api/v1/w/[workspace]/rollouts/[id]/resume/route';
 import * as rolloutsId from '@/app/api/v1/w/[workspace]/rollouts/[id]/route';
 import * as rollouts from '@/app/api/v1/w/[workspace]/rollouts/route';
+import * as poolsName from '@/app/api/v1/w/[workspace]/pools/[name]/route';
+import * as pools from '@/app/api/v1/w/[workspace]/pools/route';
+import * as queue from '@/app/api/v1/w/[workspace]/queue/route';
 import * as runsIdCancel from '@/app/api/v1/w/[workspace]/runs/[id]/cancel/route';
 import * as runsIdEvents from '@/app/api/v1/w/[workspace]/runs/[id]/events/route';
+import * as runsIdRaise from '@/app/api/v1/w/[workspace]/runs/[id]/raise/route';
 import * as runsIdRerunPlan from '@/app/api/v1/w/[workspace]/runs/[id]/rerun-plan/route';
 import * as runsIdRerun from '@/app/api/v1/w/[workspace]/runs/[id]/rerun/route';
 import * as runsId from '@/app/api/v1/w/[workspace]/runs/[id]/route';
@@ -144,8 +148,12 @@ export const ROUTES = [
   rolloutsIdResume,
   rolloutsId,
   rollouts,
+  poolsName,
+  pools,
+  queue,
   runsIdCancel,
   runsIdEvents,
+  runsIdRaise,
   runsIdRerunPlan,
   runsIdRerun,
   runsId,

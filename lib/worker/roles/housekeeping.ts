@@ -1,5 +1,6 @@
 import { systemClock } from '@/lib/core/clock';
 import { sweepLeftovers } from '@/lib/datasets/server';
+import { forgetSamples } from '@/lib/dispatch/server';
 import { forgetDelivered } from '@/lib/outbox/server';
 import { dropOldOutputs } from '@/lib/runs/server';
 import { forgetOldKeys } from '@/lib/tenancy/server';
@@ -9,6 +10,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** An Idempotency-Key is remembered for a day. */
 const KEYS_KEPT_MS = 24 * HOUR_MS;
+
+/** Looks at the queue are kept for two days. */
+const SAMPLES_KEPT_MS = 48 * HOUR_MS;
 
 /**
  * startHousekeeping obeys the retention settings, once an hour: outputs older than their pipeline keeps them, delivered messages,
@@ -24,6 +28,7 @@ export function startHousekeeping(leads: () => boolean): { stop: () => Promise<v
     await forgetDelivered(now);
     await forgetOldKeys(new Date(now.getTime() - KEYS_KEPT_MS));
     await sweepLeftovers(now);
+    await forgetSamples(new Date(now.getTime() - SAMPLES_KEPT_MS));
     await dropOldOutputs(now);
   });
 }

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
 import { notify } from '@/lib/db/notify';
-import { foldShares, overdueAttempts, wakeRetries } from '@/lib/dispatch/server';
+import { foldShares, overdueAttempts, sampleSlots, wakeRetries } from '@/lib/dispatch/server';
 import { endLostAttempt, failQueuedTooLong, releaseHeldRuns, releaseWaitingRuns, settleLeftOver, tellEndedRuns } from '@/lib/runs/server';
 import { every } from '../every';
 
@@ -10,6 +10,7 @@ const LEASES_MS = 5_000;
 const LEFT_OVER_MS = 15_000;
 const HELD_MS = 15_000;
 const SHARES_MS = 5_000;
+const SAMPLE_MS = 15_000;
 
 /**
  * startSweeper does what nobody else is left to do: readies tasks whose retry delay is over, fails those
@@ -34,6 +35,7 @@ export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): 
       await releaseWaitingRuns();
     }),
     every(SHARES_MS, foldShares),
+    every(SAMPLE_MS, sampleSlots),
     held,
   ];
   return {

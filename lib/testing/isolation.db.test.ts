@@ -159,6 +159,7 @@ const SCOPED: Record<string, Scoped> = {
     },
     nothing: {},
     ownOnly: {
+      getCluster: (ctx) => dispatch.getCluster(ctx),
       getQueue: (ctx) => dispatch.getQueue(ctx),
       listPools: (ctx) => dispatch.listPools(ctx),
       putPool: (ctx, of) => dispatch.putPool(ctx, of.name, { slots: 1 }).then(() => null),
@@ -258,7 +259,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'pure': ['gateOf', 'isInline', 'laneOrder'],
     'the engine, over all workspaces': [
       'beatWorker', 'foldShares', 'forgetSamples', 'hasReadyWork', 'heartbeat', 'liveWorkers', 'markRunsRunning', 'overdueAttempts', 'registerWorker', 'removeWorker',
-      'sampleSlots', 'step', 'wakeRetries',
+      'drainWorker', 'renderMetrics', 'LeaseKeeper', 'partitionOf', 'sampleSlots', 'step', 'wakeRetries',
     ],
   },
   drift: {},
@@ -277,12 +278,11 @@ const APART: Record<string, Record<string, string[]>> = {
   observability: {
     'pure': ['createMasker', 'looksLikeError'],
     'the engine, with rows that it claimed': ['openAttemptLog'],
-    'of the whole installation, without names': ['checkReady', 'renderMetrics'],
+    'of the whole installation, without names': ['checkReady', 'counter', 'expose', 'gauge', 'histogram', 'measureHttp', 'measurePools'],
   },
 };
 
-const MODULES = { pipeline, datasets, runs, scheduler, drift, rollout, tenancy, observability } as const;
-const MODULES = { pipeline, datasets, dispatch, runs, scheduler, rollout, tenancy, observability } as const;
+const MODULES = { pipeline, datasets, dispatch, runs, scheduler, drift, rollout, tenancy, observability } as const;
 const functionsOf = (module: object) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
 
 describe.each(Object.entries(MODULES))('lib/%s/server', (folder, module) => {

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { changeWords, homeSentence, pastDay } from './sentence';
 
 it('says first what needs somebody', () => {
-  expect(homeSentence({ failed: 2, quarantined: 1, running: 3 })).toBe(
-    '2 pipelines failed, 1 dataset is held back',
+  expect(homeSentence({ failed: 2, quarantined: 1, waiting: 1, running: 3 })).toBe(
+    '2 pipelines failed, 1 dataset is held back, 1 waits for your approval',
   );
-  expect(homeSentence({ failed: 0, quarantined: 0, running: 1 })).toBe('Nothing needs you, 1 run at work');
-  expect(homeSentence({ failed: 0, quarantined: 0, running: 0 })).toBe('Nothing needs you');
+  expect(homeSentence({ failed: 0, quarantined: 0, waiting: 0, running: 1 })).toBe('Nothing needs you, 1 run at work');
+  expect(homeSentence({ failed: 0, quarantined: 0, waiting: 0, running: 0 })).toBe('Nothing needs you');
 });
 
 it('counts what the last hours brought', () => {

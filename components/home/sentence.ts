@@ -1,12 +1,13 @@
 import { plural } from '@/components/time/format';
 
-export type HomeCounts = { failed: number; quarantined: number; running: number };
+export type HomeCounts = { failed: number; quarantined: number; waiting: number; running: number };
 
 /** homeSentence answers the page's question, what needs me, in one line. */
-export function homeSentence({ failed, quarantined, running }: HomeCounts): string {
+export function homeSentence({ failed, quarantined, waiting, running }: HomeCounts): string {
   const parts = [
     failed > 0 ? `${plural(failed, 'pipeline')} failed` : '',
     quarantined > 0 ? `${plural(quarantined, 'dataset')} ${quarantined === 1 ? 'is' : 'are'} held back` : '',
+    waiting > 0 ? `${waiting} ${waiting === 1 ? 'waits' : 'wait'} for your approval` : '',
   ].filter((p) => p !== '');
   if (parts.length > 0) return parts.join(', ');
   return running > 0 ? `Nothing needs you, ${plural(running, 'run')} at work` : 'Nothing needs you';

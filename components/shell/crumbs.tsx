@@ -38,6 +38,8 @@ const WORDS: Record<string, string> = {
   pipelines: 'Pipelines',
   runs: 'Runs',
   datasets: 'Datasets',
+  rollouts: 'Rollouts',
+  approvals: 'Approvals',
   monitoring: 'Monitoring',
   templates: 'Templates',
   audit: 'Audit',

@@ -7,6 +7,8 @@ import {
   ScrollText,
   Server,
   Settings,
+  ShieldCheck,
+  Signpost,
   Workflow,
   type LucideIcon,
 } from 'lucide-react';
@@ -41,7 +43,14 @@ export const NAV: readonly Group[] = [
   },
   {
     label: 'Models',
-    items: [{ label: 'Monitoring', path: '/monitoring', Icon: Activity, needs: 'endpoint:read', go: 'm' }],
+    items: [
+      { label: 'Rollouts', path: '/rollouts', Icon: Signpost, needs: 'rollout:read', go: 'o' },
+      { label: 'Monitoring', path: '/monitoring', Icon: Activity, needs: 'endpoint:read', go: 'm' },
+    ],
+  },
+  {
+    label: 'Watch',
+    items: [{ label: 'Approvals', path: '/approvals', Icon: ShieldCheck, needs: 'approval:read', go: 'v' }],
   },
   {
     label: null,

@@ -2,12 +2,14 @@ import type { LaneRun } from '@/components/charts/day-lanes';
 import type { Change } from '@/components/home/changes-panel';
 import type { Trouble } from '@/components/home/failed-panel';
 import type { Step } from '@/components/home/first-steps';
+import type { WaitsForMe } from '@/components/home/waiting-panel';
 import { changeWords, type HomeCounts } from '@/components/home/sentence';
 import type { PipelineRow } from '@/components/pipelines/pipeline-table';
 import { listRunsQuery, type RunSummary } from '@/lib/runs';
 import { getRun, listRuns } from '@/lib/runs/server';
 import { may } from '@/lib/tenancy';
 import { listAudit, type Context } from '@/lib/tenancy/server';
+import { listWaiting } from '@/lib/rollout/server';
 import { listDatasets } from '@/lib/datasets/server';
 import { allPipelines } from './pipelines/rows';
 
@@ -17,6 +19,7 @@ const LANES = 8;
 export type HomeFacts = {
   counts: HomeCounts;
   troubles: Trouble[];
+  waiting: WaitsForMe[];
   changes: Change[];
   steps: Step[];
   lanes: LaneRun[];
@@ -34,7 +37,7 @@ export type HomeFacts = {
 export async function readHome(ctx: Context, hours: number): Promise<HomeFacts> {
   const from = new Date(ctx.now.getTime() - hours * 3_600_000).toISOString();
   const query = (given: Record<string, unknown>) => listRuns(ctx, listRunsQuery.parse(given));
-  const [pipelines, inWindow, running, tries, succeeded, datasets, changes] = await Promise.all([
+  const [pipelines, inWindow, running, tries, succeeded, datasets, changes, waiting] = await Promise.all([
     allPipelines(ctx),
     query({ from, limit: 200 }),
     query({ state: 'running', limit: 50 }),
@@ -42,6 +45,7 @@ export async function readHome(ctx: Context, hours: number): Promise<HomeFacts> 
     query({ state: 'succeeded', limit: 1 }),
     listDatasets(ctx, { limit: 200 }),
     readChanges(ctx),
+    waitsForMe(ctx),
   ]);
   const failed = pipelines.filter((p) => p.lastRuns.find((r) => r.finishedAt !== null)?.state === 'failed');
   const held = datasets.items.filter((d) => d.quarantined !== null);
@@ -49,7 +53,7 @@ export async function readHome(ctx: Context, hours: number): Promise<HomeFacts> 
   const home = `/w/${ctx.workspace.slug}`;
   const lanes = busiest(inWindow.items);
   return {
-    counts: { failed: failed.length, quarantined: held.length, running: running.items.length },
+    counts: { failed: failed.length, quarantined: held.length, waiting: waiting.length, running: running.items.length },
     troubles: [
       ...(await Promise.all(failed.slice(0, SHOWN).map((p) => failedTrouble(ctx, p)))),
       ...held.slice(0, SHOWN).map((d) => ({
@@ -62,6 +66,7 @@ export async function readHome(ctx: Context, hours: number): Promise<HomeFacts> 
       })),
     ].slice(0, SHOWN),
     changes,
+    waiting: waiting.slice(0, SHOWN),
     steps: [
       { label: 'Create a pipeline', href: `${home}/templates`, done: pipelines.length > 0 },
       { label: 'Try a node on its own', href: `${home}/pipelines`, done: tries.items.length > 0 },
@@ -84,6 +89,17 @@ export async function readHome(ctx: Context, hours: number): Promise<HomeFacts> 
     pipelines: (mine.length > 0 ? mine : pipelines).slice(0, 10),
     mineOnly: mine.length > 0,
   };
+}
+
+async function waitsForMe(ctx: Context): Promise<WaitsForMe[]> {
+  const mine = (await listWaiting(ctx)).filter(({ whyNot }) => whyNot === null);
+  return mine.map(({ id, endpoint, candidate, weights, next, lead, rest, askedAt }) => ({
+    id,
+    href: `/w/${ctx.workspace.slug}/rollouts/${id}`,
+    title: `${endpoint ?? 'Rollout'} v${candidate.version}: ${weights.candidate} %${next === null ? '' : ` to ${next} %`}`,
+    why: `${lead} ${rest}`,
+    at: askedAt,
+  }));
 }
 
 /** failedTrouble names the task in which a pipeline's newest run failed, and why. */

@@ -6,6 +6,7 @@ import { FailedPanel } from '@/components/home/failed-panel';
 import { FirstSteps } from '@/components/home/first-steps';
 import { FIRST_STEPS_COOKIE } from '@/components/home/first-steps-cookie';
 import { homeSentence, pastDay } from '@/components/home/sentence';
+import { WaitingPanel } from '@/components/home/waiting-panel';
 import { Today } from '@/components/home/today';
 import { NewPipeline } from '@/components/pipelines/new-pipeline';
 import { PipelineTable } from '@/components/pipelines/pipeline-table';
@@ -37,7 +38,7 @@ export default async function HomePage({
   const showSteps = !stepsHidden && may(ctx.role, 'pipeline:write') && facts.steps.some((s) => !s.done);
   return (
     <>
-      <LiveRefresh topics={['run', 'pipeline', 'dataset']} />
+      <LiveRefresh topics={['run', 'pipeline', 'dataset', 'rollout']} />
       <PageHead
         title={homeSentence(facts.counts)}
         sentence={
@@ -62,6 +63,7 @@ export default async function HomePage({
           )}
         >
           <FailedPanel troubles={facts.troubles} allHref={`${home}/runs?state=failed`} />
+          {facts.waiting.length > 0 && <WaitingPanel waiting={facts.waiting} allHref={`${home}/approvals`} />}
           <ChangesPanel changes={facts.changes} allHref={`${home}/audit`} />
           {showSteps && <FirstSteps steps={facts.steps} />}
         </div>

@@ -44,7 +44,7 @@ export const NAV: readonly Group[] = [
   {
     label: 'Models',
     items: [
-      { label: 'Rollouts', path: '/rollouts', Icon: Signpost, needs: 'rollout:read', go: 'o' },
+      { label: 'Rollouts', path: '/rollouts', Icon: Signpost, needs: 'rollout:read', go: 'l' },
       { label: 'Monitoring', path: '/monitoring', Icon: Activity, needs: 'endpoint:read', go: 'm' },
     ],
   },

@@ -3,7 +3,7 @@ import { changeWords, homeSentence, pastDay } from './sentence';
 
 it('says first what needs somebody', () => {
   expect(homeSentence({ failed: 2, quarantined: 1, waiting: 1, running: 3 })).toBe(
-    '2 pipelines failed, 1 dataset is held back, 1 waits for your approval',
+    '2 pipelines failed, 1 dataset is held back, 1 step waits for your approval',
   );
   expect(homeSentence({ failed: 0, quarantined: 0, waiting: 0, running: 1 })).toBe('Nothing needs you, 1 run at work');
   expect(homeSentence({ failed: 0, quarantined: 0, waiting: 0, running: 0 })).toBe('Nothing needs you');
@@ -24,4 +24,5 @@ it('tells changes as news', () => {
   expect(changeWords({ verb: 'secret.put', target: 'secret', targetId: 'smtp', after: null })).toBe(
     'secret smtp set',
   );
+  expect(changeWords({ verb: 'rollout.abort', target: 'rollout', targetId: 'x', after: { endpoint: 'fares' } })).toBe('rollout of fares rolled back');
 });

@@ -7,7 +7,7 @@ export function homeSentence({ failed, quarantined, waiting, running }: HomeCoun
   const parts = [
     failed > 0 ? `${plural(failed, 'pipeline')} failed` : '',
     quarantined > 0 ? `${plural(quarantined, 'dataset')} ${quarantined === 1 ? 'is' : 'are'} held back` : '',
-    waiting > 0 ? `${waiting} ${waiting === 1 ? 'waits' : 'wait'} for your approval` : '',
+    waiting > 0 ? `${plural(waiting, 'step waits', 'steps wait')} for your approval` : '',
   ].filter((p) => p !== '');
   if (parts.length > 0) return parts.join(', ');
   return running > 0 ? `Nothing needs you, ${plural(running, 'run')} at work` : 'Nothing needs you';
@@ -52,9 +52,15 @@ const versionOf = (after: unknown): number | null => {
   return typeof version === 'number' ? version : null;
 };
 
+const ROLLOUT_DONE: Record<string, string> = { start: 'started', approve: 'approved', hold: 'held', resume: 'resumed', promote: 'promoted', abort: 'rolled back', guard: 'rolled back by a guard', complete: 'completed' };
+
+const endpointOf = (after: unknown): string =>
+  typeof after === 'object' && after !== null && 'endpoint' in after && typeof after.endpoint === 'string' ? after.endpoint : 'an endpoint';
+
 /** changeWords says one line of the audit as news: "late-flights v3 published", "secret smtp-password set". */
 export function changeWords({ verb, target, targetId, after }: AuditLine): string {
   const act = verb.split('.').at(-1) ?? verb;
+  if (target === 'rollout') return `rollout of ${endpointOf(after)} ${ROLLOUT_DONE[act] ?? act}`;
   const done = DONE[act] ?? act.replaceAll('_', ' ');
   const version = versionOf(after);
   const name = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(targetId) ? targetId.slice(0, 8) : targetId;

@@ -1,5 +1,8 @@
+'use client';
+
 import { Check } from 'lucide-react';
-import { StateGlyph, stateClass } from '@/components/state';
+import { useEffect, useRef } from 'react';
+import { StateGlyph, stateClass, stateEntry } from '@/components/state';
 import { Elapsed } from '@/components/time';
 import { cx } from '@/components/ui/class-names';
 import { isFinished, type RolloutSummary } from '@/lib/rollout';
@@ -9,9 +12,14 @@ import { ROLLOUT_LOOK, stationOf } from './words';
 export function Stations({ rollout }: { rollout: Pick<RolloutSummary, 'steps' | 'step' | 'state' | 'stepStartedAt'> }) {
   const { steps, step: at, state, stepStartedAt } = rollout;
   const look = ROLLOUT_LOOK[state];
+  const line = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const here = line.current?.querySelector<HTMLElement>('[aria-current=step]');
+    if (line.current && here) line.current.scrollLeft = here.offsetLeft - (line.current.clientWidth - here.offsetWidth) / 2;
+  }, [at]);
   const done = (i: number) => i < at || state === 'completed';
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="Steps">
+    <div ref={line} className="relative overflow-x-auto" tabIndex={0} role="region" aria-label="Steps">
       <ol className="flex min-w-max px-2 py-3">
         {steps.map((body, i) => {
           const { name, detail } = stationOf(body);
@@ -22,9 +30,9 @@ export function Stations({ rollout }: { rollout: Pick<RolloutSummary, 'steps' | 
                 <span aria-hidden className={cx('absolute top-[34px] right-1/2 left-[-50%] h-1', done(i) || here ? 'bg-chart-1' : 'bg-line-2')} />
               )}
               <span className={cx('px-2 font-medium', here ? 'text-ink' : done(i) ? 'text-ink' : 'text-ink-2')}>{name}</span>
-              <span className="relative flex h-8 items-center">
+              <span className="relative z-1 flex h-8 items-center">
                 {here ? (
-                  <span className={cx('state-card flex h-8 w-[60px] items-center justify-center rounded border-2 outline-2 outline-offset-1 outline-surface', stateClass(look.state))}>
+                  <span className={cx('tile !h-8 !w-[60px] !rounded', stateClass(look.state), stateEntry(look.state).attention && 'solid')} style={{ boxShadow: '0 0 0 2px var(--surface), 0 0 0 4px var(--accent)' }}>
                     <StateGlyph state={look.state} />
                   </span>
                 ) : (

@@ -122,7 +122,7 @@ function ApproveForm({ waiting, close }: { waiting: Waiting; close: () => void }
       <Button look="primary" type="submit" busy={busy} disabled={reason.trim() === ''}>
         Approve{waiting.next === null ? '' : ` to ${waiting.next} %`}
       </Button>
-      <Link href={href(`/rollouts/${waiting.id}`)} className="self-center rounded-tile text-12 text-ink-2 hover:underline">
+      <Link href={href(`/rollouts/${waiting.id}`)} className="inline-flex h-8 items-center rounded-tile text-12 text-ink-2 hover:underline">
         See the evidence
       </Link>
     </form>

@@ -1,3 +1,4 @@
+export { assignVariant, type Assignment, type Routing, type Weights } from './assign';
 export {
   decisionBody, listRolloutsQuery, METRICS, newRolloutSchema, readStep, stepsSchema, type Audience, type ComparedMetric, type Metric, type NewRollout, type Step, type StepBody,
 } from './schema';

@@ -121,9 +121,9 @@ async function readChanges(ctx: Context): Promise<Change[]> {
   if (!may(ctx.role, 'audit:read')) return [];
   const found = await listAudit(ctx, { limit: 50 });
   const href = (target: string, id: string) =>
-    target === 'pipeline' || target === 'dataset' ? `/w/${ctx.workspace.slug}/${target}s/${id}` : null;
+    target === 'pipeline' || target === 'dataset' || target === 'rollout' ? `/w/${ctx.workspace.slug}/${target}s/${id}` : null;
   return found.items
-    .filter((row) => row.target !== 'run' && !row.verb.includes('draft'))
+    .filter((row) => row.target !== 'run' && !row.verb.includes('draft') && !(row.target === 'rollout' && row.actor.kind === 'system'))
     .slice(0, SHOWN)
     .map((row) => ({
       id: row.id,

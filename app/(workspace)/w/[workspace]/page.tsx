@@ -62,8 +62,10 @@ export default async function HomePage({
             showSteps && 'xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_264px]',
           )}
         >
-          <FailedPanel troubles={facts.troubles} allHref={`${home}/runs?state=failed`} />
-          {facts.waiting.length > 0 && <WaitingPanel waiting={facts.waiting} allHref={`${home}/approvals`} />}
+          <div className="flex min-w-0 flex-col gap-3">
+            {facts.waiting.length > 0 && <WaitingPanel waiting={facts.waiting} allHref={`${home}/approvals`} />}
+            <FailedPanel troubles={facts.troubles} allHref={`${home}/runs?state=failed`} />
+          </div>
           <ChangesPanel changes={facts.changes} allHref={`${home}/audit`} />
           {showSteps && <FirstSteps steps={facts.steps} />}
         </div>

@@ -68,6 +68,20 @@ command('doctor', 'look at everything Penstock needs on this machine').action(as
   await doctor(printOf(options));
 });
 
+command('backup', 'write the database, the files and the secret key into one archive; the product may run meanwhile')
+  .argument('[file]', 'the archive (penstock-<time>.tar.gz in this folder otherwise)')
+  .action(async (file: string | undefined, options: Common) => {
+    const { backUp } = await import('./commands/backup');
+    await backUp(printOf(options), file, new Date());
+  });
+
+command('restore', 'fill an empty PENSTOCK_HOME from a backup')
+  .argument('<file>', 'the archive')
+  .action(async (file: string, options: Common) => {
+    const { restore } = await import('./commands/backup');
+    await restore(printOf(options), file);
+  });
+
 command('reset-password', 'let a person back in: sets a new password and ends their sessions')
   .argument('<email>')
   .option('--password <text>', 'the new password (one is made up otherwise)')

@@ -49,16 +49,17 @@ export async function backUp(print: Print, given: string | undefined, now: Date)
     const archive = pack();
     const written = pipeline(archive, createGzip(), createWriteStream(draft, { mode: 0o600 }));
     const tables = await withDatabase((url) =>
-      withSnapshot(url, async ({ rows, ...plan }) => {
-        const manifest: Manifest = { format: FORMAT, penstock: version(), createdAt: now.toISOString(), keyIncluded, ...plan };
+      withSnapshot(url, async (snapshot) => {
+        const { migrations, tables, sequences, partitions } = snapshot;
+        const manifest: Manifest = { format: FORMAT, penstock: version(), createdAt: now.toISOString(), keyIncluded, migrations, tables, sequences, partitions };
         archive.entry({ name: 'manifest.json' }, JSON.stringify(manifest));
-        for (const [at, { name }] of plan.tables.entries()) {
+        for (const [at, { name }] of tables.entries()) {
           const rowsFile = path.join(spool, String(at));
-          await rows(name, createWriteStream(rowsFile, { mode: 0o600 }));
+          await snapshot.rows(name, createWriteStream(rowsFile, { mode: 0o600 }));
           await addFile(archive, `database/${name}`, rowsFile);
           await rm(rowsFile);
         }
-        return plan.tables.length;
+        return tables.length;
       }),
     );
     const objects = await addStore(archive);

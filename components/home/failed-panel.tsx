@@ -15,7 +15,16 @@ export type Trouble = {
 };
 
 /** FailedPanel lists what failed and has not been put right since. */
-export function FailedPanel({ troubles, allHref }: { troubles: readonly Trouble[]; allHref: string }) {
+export function FailedPanel({
+  troubles,
+  allHref,
+  ran,
+}: {
+  troubles: readonly Trouble[];
+  allHref: string;
+  /** some pipeline has run at all */
+  ran: boolean;
+}) {
   return (
     <Panel>
       <PanelHead title="Failed" count={troubles.length > 0 ? <CountPill>{troubles.length}</CountPill> : null}>
@@ -25,8 +34,8 @@ export function FailedPanel({ troubles, allHref }: { troubles: readonly Trouble[
       </PanelHead>
       {troubles.length === 0 ? (
         <p className="flex items-center gap-2 px-4 py-5 text-ink-2">
-          <CircleCheck size={16} aria-hidden className="text-good" />
-          The newest run of every pipeline is fine.
+          {ran && <CircleCheck size={16} aria-hidden className="text-good" />}
+          {ran ? 'The newest run of every pipeline is fine.' : 'Nothing has run yet.'}
         </p>
       ) : (
         <ul className="px-4 py-1">

@@ -38,7 +38,7 @@ export function AuditList({ items, nextCursor }: { items: Entry[]; nextCursor: s
   return (
     <>
       <Panel>
-        <Table label="Audit entries">
+        <Table label="Audit entries" className="stack">
           <thead>
             <tr>
               <Th>When</Th>
@@ -63,8 +63,8 @@ export function AuditList({ items, nextCursor }: { items: Entry[]; nextCursor: s
                       <span className="ml-1 text-12 text-ink-3">{e.actor.kind}</span>
                     )}
                   </Td>
-                  <Td className="mono">{e.verb}</Td>
-                  <Td>
+                  <Td className="mono max-md:order-first">{e.verb}</Td>
+                  <Td className="max-md:order-last max-md:min-w-0 max-md:truncate">
                     <Link href={href({ target: `${e.target}:${e.targetId}` })} className="hover:underline">
                       <span className="text-ink-3">{e.target}</span> {e.targetId}
                     </Link>
@@ -82,7 +82,7 @@ export function AuditList({ items, nextCursor }: { items: Entry[]; nextCursor: s
                 </tr>
                 {open === e.id && (
                   <tr>
-                    <Td colSpan={5} className="bg-sunken py-3 whitespace-normal">
+                    <Td colSpan={5} className="bg-sunken py-3 whitespace-normal max-md:col-span-2">
                       <Details entry={e} />
                     </Td>
                   </tr>

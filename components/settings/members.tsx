@@ -49,7 +49,7 @@ export function MembersPanel({
         <PanelHead title="Members" count={<CountPill>{members.length}</CountPill>}>
           {mayWrite && <InviteDialog workspace={workspace} onMade={setLink} />}
         </PanelHead>
-        <Table label="Members">
+        <Table label="Members" className="stack">
           <thead>
             <tr>
               <Th>Person</Th>
@@ -108,7 +108,7 @@ export function MembersPanel({
       {invites.length > 0 && (
         <Panel>
           <PanelHead title="Open invitations" count={<CountPill>{invites.length}</CountPill>} />
-          <Table label="Open invitations">
+          <Table label="Open invitations" className="stack">
             <thead>
               <tr>
                 <Th>E-mail</Th>

@@ -68,7 +68,7 @@ export function NamedList<T extends Named>({
             {empty}
           </EmptyState>
         ) : (
-          <Table label={title}>
+          <Table label={title} className="stack">
             <thead>
               <tr>
                 <Th>Name</Th>

@@ -64,7 +64,7 @@ export function TokensPanel({ workspace, tokens }: { workspace: string; tokens: 
             A token lets a program act in this workspace with one role, until it expires or you revoke it.
           </EmptyState>
         ) : (
-          <Table label="API tokens">
+          <Table label="API tokens" className="stack">
             <thead>
               <tr>
                 <Th>Name</Th>
@@ -83,11 +83,15 @@ export function TokensPanel({ workspace, tokens }: { workspace: string; tokens: 
                     <span className="mono text-ink-3">{t.prefix}…</span>
                   </Td>
                   <Td>{t.role}</Td>
-                  <Td>
+                  <Td className="max-md:hidden">
                     <Time at={t.createdAt} />
                   </Td>
-                  <Td>{t.lastUsedAt === null ? 'never' : <Time at={t.lastUsedAt} />}</Td>
                   <Td>
+                    <span className="text-ink-3 md:hidden">used: </span>
+                    {t.lastUsedAt === null ? 'never' : <Time at={t.lastUsedAt} />}
+                  </Td>
+                  <Td>
+                    <span className="text-ink-3 md:hidden">expires: </span>
                     {t.expired ? (
                       <Tag>expired</Tag>
                     ) : t.expiresAt === null ? (

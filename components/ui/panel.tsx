@@ -32,7 +32,7 @@ export function PanelHead({
     >
       <h2 className="truncate">{title}</h2>
       {count}
-      {remark !== undefined && <span className="truncate text-12 text-ink-3">{remark}</span>}
+      {remark !== undefined && <span className="truncate text-12 text-ink-3 max-sm:order-last max-sm:w-full">{remark}</span>}
       {children !== undefined && <div className="ml-auto flex items-center gap-2">{children}</div>}
     </header>
   );

@@ -2,7 +2,7 @@
 
 import { Tabs as Base } from '@base-ui/react/tabs';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { cx } from './class-names';
 
 type Tab = { value: string; label: ReactNode; count?: number | string };
@@ -88,11 +88,14 @@ export function TabLinks({
   label: string;
   className?: string;
 }) {
+  const open = useRef<HTMLAnchorElement>(null);
+  useEffect(() => open.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [current]);
   return (
     <nav aria-label={label} className={cx(list, 'px-4 sm:px-6', className)}>
       {tabs.map((t) => (
         <Link
           key={t.value}
+          ref={t.value === current ? open : undefined}
           href={t.href}
           aria-current={t.value === current ? 'page' : undefined}
           className={cx(tab, t.value === current && on)}

@@ -7,12 +7,13 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const DESCRIPTION = `Base address \`/api/v1/w/{workspace}\`. Send \`Authorization: Bearer pst_…\`. Times are ISO 8601 in UTC. Lists answer \`{items, nextCursor}\` and take \`limit\` and \`cursor\`. Creating calls that say so accept \`Idempotency-Key\`. Errors are \`application/problem+json\` (RFC 9457), refused in this order: 401, 404, 403, 413, 422, 409; 429 with \`Retry-After\`.`;
 
 const problemSchema = z
-  .object({
+  .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string(), value: z.unknown().optional() })),
+    errors: z.array(z.looseObject({ path: z.string(), message: z.string(), value: z.unknown().optional() })),
+    requestId: z.string().optional().describe('Names this call in the logs of the server.'),
   })
   .meta({ id: 'Problem', description: 'What happened, what was expected, what to do.' });
 

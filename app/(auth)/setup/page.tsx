@@ -12,7 +12,7 @@ export default async function SetupPage() {
   return (
     <AuthCard
       title="Create the owner account"
-      sentence="The owner may do everything in every workspace and invites the others. It stays on this machine."
+      sentence="The owner may do everything in every workspace and invites the others. The account stays on this machine."
     >
       <SetupForm />
     </AuthCard>

@@ -62,9 +62,13 @@ export default async function HomePage({
             showSteps && 'xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_264px]',
           )}
         >
-          <div className="flex min-w-0 flex-col gap-3">
+<div className="flex min-w-0 flex-col gap-3">
             {facts.waiting.length > 0 && <WaitingPanel waiting={facts.waiting} allHref={`${home}/approvals`} />}
-            <FailedPanel troubles={facts.troubles} allHref={`${home}/runs?state=failed`} />
+            <FailedPanel
+              troubles={facts.troubles}
+              allHref={`${home}/runs?state=failed`}
+              ran={facts.pipelines.some((pipeline) => pipeline.lastRuns.some((run) => run.finishedAt !== null))}
+            />
           </div>
           <ChangesPanel changes={facts.changes} allHref={`${home}/audit`} />
           {showSteps && <FirstSteps steps={facts.steps} />}

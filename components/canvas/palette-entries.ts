@@ -16,6 +16,8 @@ const WORDS: Partial<Record<NodeKind, string>> = {
   branch: 'if else condition choose split',
   empty: 'join start noop nothing',
   subpipeline: 'pipeline call nested',
+  sensor: 'wait poll until file dataset time run trigger',
+  approval: 'approve human person decide review gate sign off',
   notify: 'mail email webhook message alert send',
 };
 

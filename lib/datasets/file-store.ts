@@ -22,6 +22,16 @@ export async function allPaths(workspaceId: string): Promise<string[]> {
   return (await prisma().workspaceFile.findMany({ where: { workspaceId }, select: { path: true }, orderBy: { path: 'asc' }, take: 100_000 })).map((row) => row.path);
 }
 
+/** filesAfter lists the files whose path begins so, with when they came. */
+export async function filesAfter(workspaceId: string, prefix: string): Promise<{ path: string; updatedAt: Date }[]> {
+  return prisma().workspaceFile.findMany({
+    where: { workspaceId, path: { startsWith: prefix } },
+    select: { path: true, updatedAt: true },
+    orderBy: { path: 'asc' },
+    take: 100_000,
+  });
+}
+
 export async function fileByPath(workspaceId: string, path: string) {
   return prisma().workspaceFile.findUnique({ where: { workspaceId_path: { workspaceId, path } } });
 }

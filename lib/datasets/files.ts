@@ -3,7 +3,7 @@ import { AppError, invalid, notFound } from '@/lib/core/errors';
 import { notify } from '@/lib/db/notify';
 import { inTransaction } from '@/lib/db/transaction';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
-import { allPaths, fileByPath, filePage, removeFile, saveFile } from './file-store';
+import { allPaths, fileByPath, filesAfter, filePage, removeFile, saveFile } from './file-store';
 import { checkKey, store, type Content } from './storage';
 
 /** The largest upload in bytes. */
@@ -90,6 +90,17 @@ export async function findWorkspaceFiles(workspaceId: string, wanted: string): P
   if (found.length > 0) return found.map((path) => ({ path, key: fileKey(workspaceId, path) }));
   const near = paths.find((path) => path.toLowerCase().includes((wanted.split('/').at(-1) ?? '').toLowerCase().replaceAll('*', '')));
   throw new AppError('not_found', `There is no file "${wanted}" in this workspace. ${near ? `Is it "${near}"?` : 'Upload it, or choose another one.'}`);
+}
+
+/** filesMatching lists the files that a path names (`*` as in findWorkspaceFiles) with when they came; none is no mistake. */
+export async function filesMatching(workspaceId: string, wanted: string): Promise<{ path: string; updatedAt: Date }[]> {
+  checkKey(wanted);
+  if (!wanted.includes('*')) {
+    const row = await fileByPath(workspaceId, wanted);
+    return row ? [{ path: row.path, updatedAt: row.updatedAt }] : [];
+  }
+  const pattern = globPattern(wanted);
+  return (await filesAfter(workspaceId, wanted.slice(0, wanted.indexOf('*')))).filter(({ path }) => pattern.test(path));
 }
 
 /** globPattern is a path with `*` and `?` as a regular expression. */

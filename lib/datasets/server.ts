@@ -6,6 +6,8 @@ export {
   holdsOn,
   pinReads,
   readNames,
+  newestGood,
+  readsNow,
   readTables,
   recordChecks,
   settleVersion,
@@ -21,7 +23,7 @@ export { coolDuckdb, takeDuckdb, warmDuckdb } from './duckdb/spare';
 export { DuckdbError, startDuckdb, type DuckdbProcess } from './duckdb/process';
 export { type BoundValue, type Confinement, type DuckdbProblem, type Facts, type SessionTable } from './duckdb/protocol';
 export { buildDuckdbChild } from './duckdb/entry';
-export { deleteFile, findWorkspaceFiles, listFiles, openFile, uploadFile, UPLOAD_BYTES, type FileView } from './files';
+export { deleteFile, filesMatching, findWorkspaceFiles, listFiles, openFile, uploadFile, UPLOAD_BYTES, type FileView } from './files';
 export { blockedBy, checkOutput, runChecks, type CheckRequest, type PlacedOutcome } from './checks/run';
 export { type NamedTable } from './checks/plan';
 export { EXPORT_FORMATS, exportTable, previewTable, sqlFacts, type ExportFormat } from './preview';

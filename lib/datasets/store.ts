@@ -121,6 +121,15 @@ export async function currentVersions(tx: Tx, workspaceId: string, names: string
   return new Map(rows.map((row) => [row.name, row.id]));
 }
 
+/** newestGood reads a dataset's newest good version. */
+export async function newestGood(workspaceId: string, name: string): Promise<{ number: number; settledAt: Date } | null> {
+  const found = await prisma().$queryRaw<{ number: number; settledAt: Date }[]>`
+    select v.number, coalesce(v.settled_at, v.created_at) as "settledAt"
+    from dataset d join dataset_version v on v.dataset_id = d.id and v.number = d.current_version and v.state = 'good'
+    where d.workspace_id = ${workspaceId}::uuid and d.name = ${name}`;
+  return found[0] ?? null;
+}
+
 /** newestQuarantines gives, of each named dataset, the quarantined version that is newer than its newest good one. */
 export async function newestQuarantines(tx: Tx, workspaceId: string, names: string[]) {
   return tx.$queryRaw<{ dataset: string; version: number; reason: string | null; task: string | null; pipeline: string | null }[]>`

@@ -1,7 +1,7 @@
 import { AppError, conflict } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { notify } from '@/lib/db/notify';
-import { type Tx } from '@/lib/db/transaction';
+import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { type Check, type Spec, type Task } from '@/lib/pipeline';
 import { filesInWindow, nextManifest, type Interval, type ManifestFile, type WriteMode } from './manifest';
 import * as rows from './store';
@@ -181,6 +181,16 @@ export async function readTables(workspaceId: string, pinned: Record<string, str
     return { name: as, table: tableOf({ manifest: filesInWindow(row.manifest as ManifestFile[], window, interval), schema: row.schema as Column[] }) };
   });
 }
+
+/** readsNow gives the tables of a task's `reads` as they are at this moment: a sensor looks at the world, not at what its run pinned. */
+export async function readsNow(workspaceId: string, task: Task, run: { intervalStart: Date | null; intervalEnd: Date | null }): Promise<{ name: string; table: TableRef }[]> {
+  const interval = run.intervalStart && run.intervalEnd ? { start: run.intervalStart, end: run.intervalEnd } : null;
+  const pinned = await inTransaction((tx) => pinReads(tx, workspaceId, { tasks: [task] }, interval));
+  return readTables(workspaceId, pinned, task, interval);
+}
+
+/** newestGood is a dataset's newest good version: its number and when it became good; null when there is none. */
+export const newestGood = (workspaceId: string, dataset: string): Promise<{ number: number; settledAt: Date } | null> => rows.newestGood(workspaceId, dataset);
 
 /** tableOf is a version's files as one table. */
 export function tableOf(version: { manifest: ManifestFile[]; schema: Column[] }): TableRef {

@@ -3,7 +3,7 @@ import type { Json } from '@/lib/core/json';
 import { LANES, type Lane } from '@/lib/pipeline';
 
 /** Kinds that run no user code: the worker process performs them itself, many at a time, without a process slot. */
-const INLINE_KINDS: readonly string[] = ['empty', 'branch', 'notify', 'subpipeline'];
+const INLINE_KINDS: readonly string[] = ['empty', 'branch', 'notify', 'subpipeline', 'sensor', 'approval', 'map'];
 
 type Placed = { kind: string; pool: string | null; workerTags: string[] };
 
@@ -33,6 +33,8 @@ export type ClaimedTask = {
   run_state: string;
   /** performed by the worker process itself; the others hold a process slot */
   inline: boolean;
+  /** of a parked attempt that is taken up again: what it waited for until now */
+  waits?: string | null;
 };
 
 /** How an attempt ended, as the finish statement takes it. */

@@ -4,7 +4,8 @@ export { getQueue } from './queue';
 export { forgetSamples, sampleSlots } from './queue-store';
 export type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 export {
-  foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, step, wakeRetries, type Beat, type Held, type LostAttempt,
+  foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, parkAttempt, step, takeParked, wakeParked, wakeRetries,
+  wakeRunSensors, type Beat, type Held, type LostAttempt,
   type Step,
 } from './store';
 export { LeaseKeeper, type LeaseWishes } from './lease-keeper';

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { Json } from '@/lib/core/json';
+import { prisma } from '@/lib/db/client';
 import { hotPool, pool } from '@/lib/db/pool';
+import { type Tx } from '@/lib/db/transaction';
 import { engineMetrics } from './metrics';
 import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 
@@ -76,6 +78,7 @@ export async function heartbeat(beats: Beat[], leaseSeconds: number): Promise<He
         checkpoint = coalesce(b.checkpoint, a.checkpoint), external = coalesce(b.external, a.external)
       from beat b join run r on r.id = b.run
       where a.run_id = b.run and a.ordinal = b.ordinal and a.number = b.fence and a.state in ('dispatching', 'running')
+        and a.lease_until is not null
       returning a.run_id as run, a.ordinal, a.number as fence, r.cancel_requested as cancel`,
     values: [JSON.stringify(beats), leaseSeconds],
   });
@@ -125,6 +128,60 @@ export async function wakeRetries(now: Date): Promise<number> {
                  order by not_before limit 500 for update skip locked) due
            where t.run_id = due.run_id and t.ordinal = due.ordinal`,
     values: [now],
+  });
+  return rowCount ?? 0;
+}
+
+/** What a parked attempt waits for. */
+export type Parking = { state: 'deferred' | 'awaiting_approval'; reason: Json; until: Date; awaits: string | null; resolved: Json };
+
+/**
+ * parkAttempt gives an attempt's slot and lease back while it waits for something outside; it stays open under its fence.
+ * @returns 'cancelled' when its run is being stopped, null when the attempt is not the holder's any more
+ */
+export async function parkAttempt(
+  at: { run: string; ordinal: number; fence: number },
+  what: Parking,
+  on: Pick<Tx, '$queryRawUnsafe'> = prisma(),
+): Promise<'parked' | 'cancelled' | null> {
+  const rows = await on.$queryRawUnsafe<{ parked: 'parked' | 'cancelled' | null }[]>(
+    `select penstock_park($1::uuid, $2::int, $3::int, $4, $5::jsonb, $6::timestamptz, $7, $8::jsonb) as parked`,
+    at.run, at.ordinal, at.fence, what.state, JSON.stringify(what.reason), what.until, what.awaits, JSON.stringify(what.resolved),
+  );
+  return rows[0]?.parked ?? null;
+}
+
+/**
+ * takeParked takes up to `limit` parked sensors that are due, each under a lease on its open attempt.
+ * @param now domain time
+ */
+export async function takeParked(workerId: string, limit: number, leaseSeconds: number, now: Date): Promise<ClaimedTask[]> {
+  const { rows } = await pool().query<ClaimedTask>({
+    name: 'penstock_take_parked',
+    text: 'select *, true as inline from penstock_take_parked($1::uuid, $2::int, $3::timestamptz, $4::float8)',
+    values: [workerId, limit, now, leaseSeconds],
+  });
+  return rows;
+}
+
+/** wakeParked makes parked sensors of a workspace that await one of these events due now. @returns how many */
+export async function wakeParked(workspaceId: string, events: string[], now: Date): Promise<number> {
+  const { rowCount } = await pool().query({
+    name: 'penstock_wake_parked',
+    text: `update task_run set not_before = $3, awaits = null where workspace_id = $1::uuid and state = 'deferred' and awaits = any($2::text[])`,
+    values: [workspaceId, events, now],
+  });
+  return rowCount ?? 0;
+}
+
+/** wakeRunSensors makes parked sensors due that await a run of the pipelines of these ended runs. @returns how many */
+export async function wakeRunSensors(runIds: string[], now: Date): Promise<number> {
+  const { rowCount } = await pool().query({
+    name: 'penstock_wake_run_sensors',
+    text: `update task_run t set not_before = $2, awaits = null from run r
+           where r.id = any($1::uuid[]) and r.finished_at is not null and t.state = 'deferred' and t.workspace_id = r.workspace_id
+             and t.awaits = 'run:' || r.pipeline_slug`,
+    values: [runIds, now],
   });
   return rowCount ?? 0;
 }

@@ -58,6 +58,10 @@ export type AttemptInput = {
   inputs: NamedTable[];
   reads: NamedTable[];
   upstream: Record<string, { state: string; output: Json }>;
+  /** when the run was created */
+  runCreatedAt: Date;
+  /** since when the task waits for what is outside (sensors) */
+  waitingSince: Date;
   /** what the last attempt since the last clear saved, or null */
   checkpoint: Json | null;
   external: Json | null;
@@ -93,9 +97,23 @@ export type Subruns = {
   /** resolves when the run has ended; rejects when the signal aborts */
   wait(runId: string, signal: AbortSignal): Promise<{ state: string; output: Json; table: TableRef | null }>;
   cancel(runId: string): Promise<void>;
+  /** finds the newest ended run of a pipeline, of an interval or created after a moment when these are given */
+  find(request: { pipeline: string; states: string[]; intervalStart: Date | null; after: Date | null }): Promise<{ id: string; state: string } | null>;
 };
 
-export type Outcome = 'succeeded' | 'skipped' | 'failed' | 'cancelled' | 'timed_out';
+export type Outcome = 'succeeded' | 'skipped' | 'failed' | 'cancelled' | 'timed_out' | 'waiting';
+
+/** What an attempt waits for that has nothing to do now: it gives its slot back and goes on when woken (outcome `waiting`). */
+export type Wait = {
+  state: 'deferred' | 'awaiting_approval';
+  /** a sentence: what it waits for */
+  what: string;
+  /** when it is looked at again, or when it expires */
+  until: Date;
+  /** the event that wakes it before: `file:<path>`, `dataset:<name>`, `run:<pipeline>` */
+  awaits: string | null;
+  details: JsonObject;
+};
 
 export type AttemptResult = {
   outcome: Outcome;
@@ -110,6 +128,8 @@ export type AttemptResult = {
   /** protocol lines that could not be read; they stayed log lines */
   brokenLines?: number;
   artifacts?: StoredArtifact[];
+  /** with outcome `waiting` */
+  wait?: Wait;
   /** what checks found, to be recorded with the end */
   checks?: PlacedOutcome[];
 };

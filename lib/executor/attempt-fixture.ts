@@ -40,6 +40,8 @@ export function attemptOf(task: Pick<Task, 'kind' | 'config'> & Partial<Task>, m
     inputs: [],
     reads: [],
     upstream: {},
+    runCreatedAt: new Date(),
+    waitingSince: new Date(),
     checkpoint: null,
     external: null,
     limits: { memoryMb: 512, threads: 1, timeoutSeconds: 60 },

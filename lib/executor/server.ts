@@ -29,5 +29,6 @@ export type {
   StoredArtifact,
   Subruns,
   TableRef,
+  Wait,
 } from './adapter';
 export { expressionsIn } from './scope';

@@ -297,6 +297,7 @@ describe('kinds that run no code', () => {
         return Promise.resolve({ runId: 'r1' });
       },
       wait: () => Promise.resolve({ state: 'succeeded', output: { rows: 3 }, table: null }),
+      find: () => Promise.resolve(null),
       cancel: (id: string) => {
         cancelled.push(id);
         return Promise.resolve();

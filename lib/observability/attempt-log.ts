@@ -36,11 +36,12 @@ type Piece = Omit<StoredChunk, 'body'> & { text: string; bytes: number };
 /**
  * openAttemptLog starts an attempt's log. Nothing touches the database before the first line. Memory is bounded: a writer
  * that heeds `ready()` never has more than about 2 MB waiting.
+ * @param options.after where the log of an attempt that goes on ended (logEnd)
  * @param options.totalBytes text kept for one attempt (200 MB); what comes after is counted and named in a last line
  */
 export function openAttemptLog(
   key: AttemptKey & { workspaceId: string },
-  options: { clock?: () => number; totalBytes?: number; flushMs?: number } = {},
+  options: { clock?: () => number; totalBytes?: number; flushMs?: number; after?: { seq: number; lines: number } } = {},
 ): AttemptLog {
   const clock = options.clock ?? Date.now;
   const totalLimit = options.totalBytes ?? 200 * 1024 * 1024;
@@ -48,8 +49,8 @@ export function openAttemptLog(
   const sealed: Piece[] = [];
   let open: Piece | null = null;
   let openDirty = false;
-  let seq = 0;
-  let lines = 0;
+  let seq = options.after?.seq ?? 0;
+  let lines = options.after?.lines ?? 0;
   let total = 0;
   let dropped = 0;
   let waitingBytes = 0;
@@ -162,7 +163,7 @@ export function openAttemptLog(
       }
       closed = true;
       await pumping;
-      if (lines > 0) await pump();
+      if (sealed.length > 0 || openDirty) await pump();
       return { lines };
     },
   };

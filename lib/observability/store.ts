@@ -46,6 +46,15 @@ export async function logExtent(key: AttemptKey): Promise<{ lines: number; first
   return { lines: rows[0]?.lines ?? 0, firstError: rows[0]?.first_error ?? null };
 }
 
+/** logEnd tells where an attempt's log ends, for one that goes on after it waited. */
+export async function logEnd(key: AttemptKey): Promise<{ seq: number; lines: number }> {
+  const { rows } = await pool().query<{ seq: number; lines: number }>(
+    'select coalesce(max(seq), 0) as seq, coalesce(max(last_line), 0) as lines from log_chunk where run_id = $1 and ordinal = $2 and attempt = $3',
+    [key.runId, key.ordinal, key.attempt],
+  );
+  return rows[0] ?? { seq: 0, lines: 0 };
+}
+
 /** readChunks reads pieces that hold a line after `after` and up to `upTo`, in order, at most `limit` of them. */
 export async function readChunks(key: AttemptKey, after: number, upTo: number, limit: number): Promise<StoredChunk[]> {
   const { rows } = await pool().query<{ seq: number; first_line: number; last_line: number; first_error: number | null; body: Buffer }>(

@@ -29,7 +29,7 @@ export async function gatherFacts(
     ),
     when(text.includes('reads') || text.includes('dataset'), () => datasetNames(ctx.workspaceId)),
     when(kinds.has('source'), () => filePaths(ctx.workspaceId)),
-    when(kinds.has('subpipeline') || spec.triggers.some((trigger) => trigger.kind === 'run'), () =>
+    when(kinds.has('subpipeline') || kinds.has('sensor') || spec.triggers.some((trigger) => trigger.kind === 'run'), () =>
       publishedPipelines(ctx.workspaceId),
     ),
     when(kinds.has('sql'), async () => sources.sql?.(ctx, spec, slug)),

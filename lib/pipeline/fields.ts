@@ -32,6 +32,8 @@ export type FieldMeta = {
   /** Shown below "More". */
   advanced?: boolean;
   unit?: string;
+  /** Shown only while another field of the form has one of these values. */
+  only?: { field: string; in: readonly string[] };
 };
 
 /** fieldMeta is the registry that ties a form's description to a schema instance. */

@@ -10,6 +10,8 @@ export {
   type Widget,
 } from './fields';
 export { firstLine, type Domain, type NodeDefinition } from './nodes/define';
+export { APPROVAL_EXPIRES_SECONDS } from './nodes/approval';
+export { isClock, SENSOR_EVERY_SECONDS, SENSOR_TIMEOUT_SECONDS } from './nodes/sensor';
 export { isNodeKind, KINDS, NODE_KINDS, nodeDefinition, type NodeKind } from './nodes/table';
 export { type Plan, type PlannedTask } from './plan';
 export {

@@ -145,6 +145,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
   taskOf('branch', NODE_KINDS.branch.configSchema),
   taskOf('empty', NODE_KINDS.empty.configSchema.default({})),
   taskOf('subpipeline', NODE_KINDS.subpipeline.configSchema),
+  taskOf('sensor', NODE_KINDS.sensor.configSchema),
+  taskOf('approval', NODE_KINDS.approval.configSchema),
   taskOf('notify', NODE_KINDS.notify.configSchema),
 ]);
 export type Task = z.infer<typeof taskSchema>;

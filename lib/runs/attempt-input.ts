@@ -4,7 +4,7 @@ import { type Json, type JsonObject } from '@/lib/core/json';
 import { readTables, type Column, type TableRef } from '@/lib/datasets/server';
 import { type ClaimedTask } from '@/lib/dispatch/server';
 import { inputTables, type InputTable, type Spec, type Task } from '@/lib/pipeline';
-import { resumePoint } from './attempt-store';
+import { resumePoint, waitingSince } from './attempt-store';
 import { compiledRun } from './plan-cache';
 import { paramTypes } from './scope';
 import { endingOf } from './states';
@@ -32,6 +32,8 @@ export type AttemptWork = {
   inputs: { name: string; table: TableRef }[];
   reads: { name: string; table: TableRef }[];
   upstream: Record<string, { state: string; output: Json }>;
+  runCreatedAt: Date;
+  waitingSince: Date;
   checkpoint: Json | null;
   external: Json | null;
   limits: { memoryMb: number; threads: number; timeoutSeconds: number };
@@ -92,13 +94,15 @@ export async function attemptInput(claimed: ClaimedTask): Promise<{ work: Attemp
         intervalEnd: run.interval_end,
       },
       inputs,
-      reads: await readTables(run.workspace_id, run.pinned_reads as Record<string, string | null>, task, interval),
+      reads: task.kind === 'sensor' ? [] : await readTables(run.workspace_id, run.pinned_reads as Record<string, string | null>, task, interval),
       upstream: Object.fromEntries(
         plan.tasks[claimed.ordinal]!.upstream.map((up) => {
           const row = byOrdinal.get(up)!;
           return [row.task_id, { state: row.state, output: row.output }];
         }),
       ),
+      runCreatedAt: run.created_at,
+      waitingSince: task.kind === 'sensor' ? await waitingSince(run.id, claimed.ordinal, claimed.cleared_at_attempt) : run.created_at,
       checkpoint: resume?.checkpoint ?? null,
       external: resume?.external ?? null,
       limits: {

@@ -14,6 +14,16 @@ export async function attemptRows(runId: string, ordinal: number): Promise<Attem
   );
 }
 
+/** waitingSince is when a task began to wait for what is outside: its first attempt since it last ended otherwise than lost. */
+export async function waitingSince(runId: string, ordinal: number, clearedAt: number): Promise<Date> {
+  const rows = await prisma().$queryRawUnsafe<{ since: Date | null }[]>(
+    `select min(claimed_at) as since from attempt where run_id = $1::uuid and ordinal = $2::int and number > greatest($3::int,
+       coalesce((select max(number) from attempt where run_id = $1::uuid and ordinal = $2::int and state not in ('dispatching', 'running', 'lost')), 0))`,
+    runId, ordinal, clearedAt,
+  );
+  return rows[0]?.since ?? new Date();
+}
+
 /** resumePoint is what the last attempt since the last clear saved: its checkpoint and external ids. */
 export async function resumePoint(runId: string, ordinal: number, clearedAt: number): Promise<{ checkpoint: Json; external: Json }> {
   const rows = await prisma().$queryRawUnsafe<{ checkpoint: Json; external: Json }[]>(

@@ -60,10 +60,21 @@ export async function endRun(tx: Sql, runId: string, state: RunState): Promise<v
 /** requestCancel marks a run as being cancelled and ends every task that is not running; returns how many those were. */
 export async function requestCancel(tx: Sql, runId: string, reason: Reason): Promise<number> {
   await tx.$executeRawUnsafe(`update run set cancel_requested = true, updated_at = clock_timestamp() where id = $1::uuid`, runId);
+  await endParkedAttempts(tx, runId, null);
   return tx.$executeRawUnsafe(
     `update task_run set state = 'cancelled', undecided = false, reason = $2::jsonb, finished_at = clock_timestamp(), updated_at = clock_timestamp()
      where run_id = $1::uuid and state in ('pending', 'ready', 'up_for_retry', 'deferred', 'awaiting_approval')`,
     runId, JSON.stringify(reason),
+  );
+}
+
+/** endParkedAttempts ends attempts that wait without a lease, of all tasks of a run or of some: what they waited for is not asked any more. */
+export async function endParkedAttempts(tx: Sql, runId: string, ordinals: number[] | null): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `update attempt set state = 'cancelled', finished_at = clock_timestamp()
+     where run_id = $1::uuid and state = 'running' and lease_until is null
+       and ($2::jsonb is null or ordinal in (select jsonb_array_elements_text($2::jsonb)::int))`,
+    runId, ordinals === null ? null : JSON.stringify(ordinals),
   );
 }
 

@@ -180,6 +180,7 @@ async function insertAndSettle(tx: Tx, ctx: Context, run: Insert): Promise<RunRo
       parentOrdinal: request.parent?.ordinal ?? null,
       note: request.note ?? null,
       createdBy: ctx.actor.name,
+      createdById: ctx.actor.id,
       createdAt: ctx.now,
       pinnedReads: run.pinnedReads,
       unfinished: run.tasks.filter((t) => t.state !== 'restored').length,

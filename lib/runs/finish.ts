@@ -42,7 +42,7 @@ function acceptedKeys(finished: Finished | null): Set<string> {
 }
 
 /** followUp settles what the statement left open and tells whoever watches. NOTIFY is outside claim and finish on purpose. */
-async function followUp(finished: Finished, taken: number): Promise<void> {
+export async function followUp(finished: Finished, taken: number): Promise<void> {
   let readied = finished.readied;
   for (const runId of new Set([...finished.undecided, ...finished.unjudged])) {
     try {

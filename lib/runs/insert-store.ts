@@ -28,6 +28,8 @@ export type NewRun = {
   parentOrdinal: number | null;
   note: string | null;
   createdBy: string | null;
+  /** id of the person or token */
+  createdById?: string | null;
   createdAt: Date;
   pinnedReads: JsonObject;
   unfinished: number;
@@ -81,22 +83,22 @@ export async function findRunnable(
 export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTask[]): Promise<void> {
   await tx.$executeRawUnsafe(
     `insert into run (id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, trigger_kind,
-       trigger_id, lane, params, logical_date, interval_start, interval_end, due_at, parent_run_id, parent_ordinal, note, created_by,
+       trigger_id, lane, params, logical_date, interval_start, interval_end, due_at, parent_run_id, parent_ordinal, note, created_by, created_by_id,
        created_at, updated_at, pinned_reads, unfinished, notifies, latest_until, part)
      select r.id, r.workspace_id, r.pipeline_id, r.pipeline_slug, r.version_id, r.version_number, r.try_spec, r.try_options, r.trigger_kind,
        r.trigger_id, r.lane, r.params, r.logical_date, r.interval_start, r.interval_end, r.due_at, r.parent_run_id, r.parent_ordinal,
-       r.note, r.created_by, r.created_at, r.created_at, r.pinned_reads, r.unfinished, r.notifies, r.latest_until, r.part
+       r.note, r.created_by, r.created_by_id, r.created_at, r.created_at, r.pinned_reads, r.unfinished, r.notifies, r.latest_until, r.part
      from jsonb_to_record($1::jsonb) as r(id uuid, workspace_id uuid, pipeline_id uuid, pipeline_slug text, version_id uuid,
        version_number int, try_spec jsonb, try_options jsonb, trigger_kind text, trigger_id text, lane text, params jsonb,
        logical_date timestamptz, interval_start timestamptz, interval_end timestamptz, due_at timestamptz, parent_run_id uuid,
-       parent_ordinal int, note text, created_by text, created_at timestamptz, pinned_reads jsonb, unfinished int, notifies boolean,
+       parent_ordinal int, note text, created_by text, created_by_id text, created_at timestamptz, pinned_reads jsonb, unfinished int, notifies boolean,
        latest_until timestamptz, part jsonb)`,
     JSON.stringify({
       id: run.id, workspace_id: run.workspaceId, pipeline_id: run.pipelineId, pipeline_slug: run.pipelineSlug,
       version_id: run.versionId, version_number: run.versionNumber, try_spec: run.trySpec, try_options: run.tryOptions,
       trigger_kind: run.triggerKind, trigger_id: run.triggerId, lane: run.lane, params: run.params, logical_date: run.logicalDate,
       interval_start: run.intervalStart, interval_end: run.intervalEnd, due_at: run.dueAt, parent_run_id: run.parentRunId,
-      parent_ordinal: run.parentOrdinal, note: run.note, created_by: run.createdBy, created_at: run.createdAt,
+      parent_ordinal: run.parentOrdinal, note: run.note, created_by: run.createdBy, created_by_id: run.createdById ?? null, created_at: run.createdAt,
       pinned_reads: run.pinnedReads, unfinished: run.unfinished, notifies: run.notifies,
       latest_until: run.latestUntil, part: run.part,
     }),

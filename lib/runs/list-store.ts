@@ -5,7 +5,7 @@ import type { TaskState } from './states';
 import type { RunRow } from './store';
 
 const COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, null::jsonb as try_spec, try_options, state,
-  trigger_kind, trigger_id, lane, params, logical_date, interval_start, interval_end, parent_run_id, parent_ordinal, note, created_by,
+  trigger_kind, trigger_id, lane, params, logical_date, interval_start, interval_end, parent_run_id, parent_ordinal, note, created_by, created_by_id,
   created_at, started_at, finished_at, cancel_requested, unfinished, pinned_reads`;
 
 /**

@@ -8,6 +8,24 @@ export const TRIGGER_KINDS = [
 ] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
+/** One question that waits for a decision. */
+export const waitingApprovalSchema = z.object({
+  runId: z.string(),
+  pipeline: z.string(),
+  version: z.number().int().nullable(),
+  taskId: z.string(),
+  mapIndex: z.number().int().nullable(),
+  message: z.string(),
+  approvers: z.array(z.string()),
+  notAuthor: z.boolean(),
+  startedBy: z.string().nullable(),
+  askedAt: z.date().nullable(),
+  expiresAt: z.date().nullable(),
+  /** null when the caller may decide, else why not */
+  refusal: z.string().nullable(),
+});
+export type WaitingApproval = z.infer<typeof waitingApprovalSchema>;
+
 /** Why a task waits: the closed list of contract §3. */
 export const REASON_CODES = [
   'upstream', 'pool', 'pipeline_limit', 'workspace_limit', 'tag_limit', 'lane_share', 'queue_order', 'worker_tags', 'no_worker',
@@ -57,6 +75,12 @@ export const markBody = z.strictObject({
   state: z.enum(['succeeded', 'failed', 'skipped']),
   reason: z.string().trim().min(1, 'Say why, so that others can follow it.').max(2000),
   mapIndex: z.number().int().optional(),
+});
+
+export const approveBody = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  reason: z.string().trim().min(1, 'Say why, so that others can follow it.').max(2000),
+  mapIndex: z.number().int().min(0).optional(),
 });
 
 const states = z.string().transform((s) => s.split(',').filter(Boolean)).pipe(z.array(z.enum(RUN_STATES)));

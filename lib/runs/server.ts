@@ -3,6 +3,8 @@ export { announceRun, createRun, prepareRun, type Restored, type RunRequest } fr
 export { outsideOf, type RunPart } from './part';
 export { createTry } from './try';
 export { findMemo, memoFingerprint, noteMemo, type Memo } from './memo';
+export { approveTask, expireApprovals, listApprovals, type Decision } from './approve';
+export { parkTask } from './park';
 export { refuseWhenDiskFull } from './disk';
 export { decideEnd, type RetryPolicy } from './decide-end';
 export { attemptKey, finishAndClaim, finishWith } from './finish';
@@ -26,4 +28,4 @@ export { runGrid } from './grid';
 export { runTimeline } from './timeline';
 export { whyWaiting, type Waiting } from './why';
 export { recordAttempt } from './change-store';
-export { findRun, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';
+export { findRun, newestEnded, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';

@@ -17,8 +17,8 @@ import { planReuse, type ReuseItem } from './reuse';
 import type { AttemptView, ListRuns, RunSummary, RunView, TaskRunView, TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { endingOf, isFinalRun, type TaskState } from './states';
-import { countDown, markTaskRow, reopenRun, requestCancel, rewriteTasks, restartAs } from './change-store';
-import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRows, type RunRow, type TaskRow } from './store';
+import { countDown, endParkedAttempts, markTaskRow, reopenRun, requestCancel, rewriteTasks, restartAs } from './change-store';
+import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRowOf, taskRows, type RunRow, type TaskRow } from './store';
 import { runSummary, runView, taskView } from './views';
 import { limitsOf } from './queue-store';
 import { whyLimited, whyNotReady, whyQueued } from './why';
@@ -33,7 +33,7 @@ async function need(ctx: Context, id: string): Promise<RunRow> {
 }
 
 /** locked reads a run under its lock, for a change. */
-async function locked(tx: Tx, ctx: Context, id: string): Promise<RunRow> {
+export async function locked(tx: Tx, ctx: Context, id: string): Promise<RunRow> {
   const run = isId(id) ? await lockRun(tx, id, ctx.workspaceId) : null;
   if (!run) throw notFound('run', id);
   return run;
@@ -42,6 +42,13 @@ async function locked(tx: Tx, ctx: Context, id: string): Promise<RunRow> {
 function needTask(rows: TaskRow[], taskId: string, mapIndex: number | undefined): TaskRow {
   const row = rows.find((r) => r.task_id === taskId && (mapIndex === undefined || r.map_index === mapIndex));
   if (!row) throw notFound('task of this run', taskId);
+  return row;
+}
+
+/** lockedTask reads one task, or one of its mapped parts, for a change. */
+export async function lockedTask(tx: Tx, id: string, taskId: string, mapIndex: number | undefined): Promise<TaskRow> {
+  const row = await taskRowOf(id, taskId, mapIndex ?? null, tx);
+  if (!row) throw notFound('task of this run', mapIndex === undefined ? taskId : `${taskId} [${mapIndex}]`);
   return row;
 }
 
@@ -245,6 +252,7 @@ async function rerunOnVersion(ctx: Context, run: RunRow, number: number): Promis
 async function startOver(tx: Tx, run: RunRow, rows: TaskRow[], chosen: Set<number>): Promise<void> {
   const { plan } = await compiledRun(run);
   const after = resetTasks(plan.tasks, rows.map((r) => r.state), chosen);
+  await endParkedAttempts(tx, run.id, [...chosen]);
   await rewriteTasks(tx, run.id, after);
   await reopenRun(tx, run.id, unfinishedCount(after));
   await settleLocked(tx, { ...run, state: 'running', cancel_requested: false });

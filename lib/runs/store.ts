@@ -29,6 +29,7 @@ export type RunRow = {
   parent_ordinal: number | null;
   note: string | null;
   created_by: string | null;
+  created_by_id: string | null;
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
@@ -70,7 +71,7 @@ export type TaskRow = {
 };
 
 const RUN_COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, state, trigger_kind,
-  trigger_id, lane, params, logical_date, interval_start, interval_end, parent_run_id, parent_ordinal, note, created_by, created_at,
+  trigger_id, lane, params, logical_date, interval_start, interval_end, parent_run_id, parent_ordinal, note, created_by, created_by_id, created_at,
   started_at, finished_at, cancel_requested, unfinished, pinned_reads, latest_until, part`;
 const TASK_COLUMNS = `run_id, ordinal, task_id, map_index, kind, state, decides, undecided, failure_allowed, attempt, retries, lost_count,
   cleared_at_attempt, not_before, ready_at, started_at, finished_at, reason, output, table_output, fingerprint, restored_from, marked,
@@ -134,9 +135,9 @@ export async function neighbourRuns(run: RunRow, which: { past: boolean; future:
 }
 
 /** taskRowsAt reads chosen tasks of a run. */
-export async function taskRowsAt(runId: string, ordinals: number[]): Promise<TaskRow[]> {
+export async function taskRowsAt(runId: string, ordinals: number[], on: Sql = prisma()): Promise<TaskRow[]> {
   if (ordinals.length === 0) return [];
-  return prisma().$queryRawUnsafe<TaskRow[]>(
+  return on.$queryRawUnsafe<TaskRow[]>(
     `select ${TASK_COLUMNS} from task_run
      where run_id = $1::uuid and ordinal in (select jsonb_array_elements_text($2::jsonb)::int)`,
     runId, JSON.stringify(ordinals),
@@ -152,6 +153,43 @@ export async function lastGoodTable(pipelineId: string, taskId: string): Promise
     pipelineId, taskId,
   );
   return rows[0]?.table_output ?? null;
+}
+
+/** taskRowOf reads one task of a run: itself, or one of its mapped parts. */
+export async function taskRowOf(runId: string, taskId: string, mapIndex: number | null, on: Sql = prisma()): Promise<TaskRow | null> {
+  const rows = await on.$queryRawUnsafe<TaskRow[]>(
+    `select ${TASK_COLUMNS} from task_run where task_id = $2 and run_id = $1::uuid and map_index = $3::int`,
+    runId, taskId, mapIndex ?? -1,
+  );
+  return rows[0] ?? null;
+}
+
+/** unpark gives a parked attempt a lease for the moment in which it is ended. @returns false when it is not parked any more */
+export async function unpark(tx: Sql, runId: string, ordinal: number, attempt: number): Promise<boolean> {
+  const rows = await tx.$queryRawUnsafe<{ ours: boolean }[]>(`select penstock_unpark($1::uuid, $2::int, $3::int) as ours`, runId, ordinal, attempt);
+  return rows[0]?.ours ?? false;
+}
+
+/** expiredApprovals lists approvals that nobody decided in time, at most 100. */
+export async function expiredApprovals(now: Date): Promise<{ run_id: string; ordinal: number }[]> {
+  return prisma().$queryRawUnsafe<{ run_id: string; ordinal: number }[]>(
+    `select run_id, ordinal from task_run where state in ('deferred', 'awaiting_approval') and state = 'awaiting_approval' and not_before <= $1::timestamptz
+     order by not_before limit 100`,
+    now,
+  );
+}
+
+/** waitingApprovals lists a workspace's tasks that wait for a decision, those that expire first at the top, at most 500. */
+export async function waitingApprovals(
+  workspaceId: string,
+): Promise<(TaskRow & { pipeline_slug: string; version_number: number | null; created_by: string | null; created_by_id: string | null })[]> {
+  return prisma().$queryRawUnsafe(
+    `select ${TASK_COLUMNS.split(',').map((c) => `t.${c.trim()}`).join(', ')}, r.pipeline_slug, r.version_number, r.created_by, r.created_by_id
+     from task_run t join run r on r.id = t.run_id
+     where t.state in ('deferred', 'awaiting_approval') and t.state = 'awaiting_approval' and t.workspace_id = $1::uuid
+     order by t.not_before limit 500`,
+    workspaceId,
+  );
 }
 
 /** lastSchema is the schema of the newest table a task of this pipeline gave; null when it never gave one. */
@@ -185,6 +223,21 @@ export async function childRunRow(runId: string, ordinal: number, clearedAt: num
     runId, ordinal, clearedAt,
   );
   return rows[0]?.id ?? null;
+}
+
+/** newestEnded finds the newest ended run of a pipeline in one of the states, of an interval or created after a moment when given. */
+export async function newestEnded(
+  workspaceId: string,
+  which: { pipeline: string; states: string[]; intervalStart: Date | null; after: Date | null },
+): Promise<{ id: string; state: string } | null> {
+  const rows = await prisma().$queryRawUnsafe<{ id: string; state: string }[]>(
+    `select r.id, r.state from run r join pipeline p on p.id = r.pipeline_id
+     where p.workspace_id = $1::uuid and p.slug = $2 and r.state in (select jsonb_array_elements_text($3::jsonb)) and r.trigger_kind <> 'try'
+       and ($4::timestamptz is null or r.interval_start = $4::timestamptz) and ($5::timestamptz is null or r.created_at >= $5::timestamptz)
+     order by r.created_at desc limit 1`,
+    workspaceId, which.pipeline, JSON.stringify(which.states), which.intervalStart, which.after,
+  );
+  return rows[0] ?? null;
 }
 
 /** runDepth counts the runs above a run. */
@@ -252,7 +305,7 @@ export async function runsQueuedTooLong(now: Date): Promise<{ id: string; worksp
 export async function heldRuns(): Promise<{ id: string; workspace_id: string }[]> {
   return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
     `select distinct r.id, r.workspace_id from task_run t join run r on r.id = t.run_id
-     where t.state = 'deferred' and t.reason ->> 'code' = 'held_by_check' limit 200`,
+     where t.state = 'deferred' and t.not_before is null and t.reason ->> 'code' = 'held_by_check' limit 200`,
   );
 }
 

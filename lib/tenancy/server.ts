@@ -34,6 +34,7 @@ export {
   type InviteView,
 } from './people/invites';
 export { changeRole, getMember, listMembers, removeMember, type MemberView } from './people/members';
+export { membersWhoMay, principalOf, type Principal } from './people/principal';
 export { bootstrap, createFirstOwner, type Bootstrapped } from './people/owner';
 export { ownerExists } from './people/owner-exists';
 export {

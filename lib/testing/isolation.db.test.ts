@@ -84,6 +84,8 @@ const SCOPED: Record<string, Scoped> = {
       releaseVersion: (ctx, of) => datasets.releaseVersion(ctx, of.dataset, 2, 'because'),
     },
     nothing: {
+      filesMatching: (ctx, of) => datasets.filesMatching(ctx.workspaceId, of.file),
+      newestGood: (ctx, of) => datasets.newestGood(ctx.workspaceId, of.dataset),
       checksOfDataset: (ctx, of) => datasets.checksOfDataset(ctx.workspaceId, of.dataset),
       holdsOn: (ctx, of) => inTransaction((tx) => datasets.holdsOn(tx, ctx.workspaceId, [of.dataset])),
       listRunChecks: (ctx, of) => datasets.listRunChecks(ctx, of.runId),
@@ -99,6 +101,7 @@ const SCOPED: Record<string, Scoped> = {
   },
   runs: {
     refused: {
+      approveTask: (ctx, of) => runs.approveTask({ ...ctx, role: 'approver' }, of.runId, of.taskId, { decision: 'approve', reason: 'x' }),
       cancelRun: (ctx, of) => runs.cancelRun(ctx, of.runId),
       cancelRunIn: (ctx, of) => inTransaction((tx) => runs.cancelRunIn(tx, ctx, of.runId, 'x')),
       prepareRun: (ctx, of) => runs.prepareRun(ctx, { pipelineSlug: of.slug }),
@@ -125,8 +128,11 @@ const SCOPED: Record<string, Scoped> = {
       runStory: (ctx, of) => runs.runStory(ctx, of.runId),
       whyWaiting: (ctx, of) => runs.whyWaiting(ctx, of.runId),
     },
-    nothing: { findRun: (ctx, of) => runs.findRun(of.runId, ctx.workspaceId) },
-    ownOnly: { listRuns: (ctx) => runs.listRuns(ctx, { limit: 100 }) },
+    nothing: {
+      newestEnded: (ctx, of) => runs.newestEnded(ctx.workspaceId, { pipeline: of.slug, states: ['succeeded', 'failed'], intervalStart: null, after: null }),
+      findRun: (ctx, of) => runs.findRun(of.runId, ctx.workspaceId),
+    },
+    ownOnly: { listApprovals: (ctx) => runs.listApprovals(ctx), listRuns: (ctx) => runs.listRuns(ctx, { limit: 100 }) },
   },
   scheduler: {
     refused: {
@@ -246,20 +252,20 @@ const APART: Record<string, Record<string, string[]>> = {
     'the store itself, whose keys its callers make': ['localStore', 'store', 'storeRoot'],
     'SQL of ours, on what openStored found': ['askStored'],
     'pure': ['blockedBy', 'megabytes', 'readNames', 'tableOf', 'tooLarge', 'writeOf'],
-    'the database process, given files': ['buildDuckdbChild', 'checkOutput', 'coolDuckdb', 'DuckdbError', 'exportTable', 'previewTable', 'profileTable', 'runChecks', 'sqlFacts', 'startDuckdb', 'stopReaders', 'takeDuckdb', 'warmDuckdb'],
-    'the engine, with the workspace of its own row': ['announceVersion', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
+    'the database process, given files': ['askStored', 'openStored', 'buildDuckdbChild', 'checkOutput', 'coolDuckdb', 'DuckdbError', 'exportTable', 'previewTable', 'profileTable', 'runChecks', 'sqlFacts', 'startDuckdb', 'stopReaders', 'takeDuckdb', 'warmDuckdb'],
+    'the engine, with the workspace of its own row': ['announceVersion', 'readsNow', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
   },
   runs: {
     'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact', 'worstState'],
     'of the machine': ['refuseWhenDiskFull'],
     'housekeeping over all workspaces': ['dropOldOutputs'],
-    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'finishAndClaim', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'expireApprovals', 'finishAndClaim', 'parkTask', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   dispatch: {
     'pure': ['gateOf', 'isInline', 'laneOrder'],
     'the engine, over all workspaces': [
       'beatWorker', 'foldShares', 'forgetSamples', 'hasReadyWork', 'heartbeat', 'liveWorkers', 'markRunsRunning', 'overdueAttempts', 'registerWorker', 'removeWorker',
-      'drainWorker', 'renderMetrics', 'LeaseKeeper', 'partitionOf', 'sampleSlots', 'step', 'wakeRetries',
+      'drainWorker', 'renderMetrics', 'LeaseKeeper', 'partitionOf', 'sampleSlots', 'step', 'wakeRetries', 'parkAttempt', 'takeParked', 'wakeParked', 'wakeRunSensors',
     ],
   },
   drift: {},
@@ -269,6 +275,8 @@ const APART: Record<string, Record<string, string[]>> = {
     'by an id that the caller is or that stands in the workspace’s row': ['personBehind'],
     'housekeeping over all workspaces': ['forgetOldKeys'],
     'pure': ['authorize', 'requireOwner', 'systemContext', 'openText', 'sealText', 'derivedSecret'],
+    'who acts, by their own id': ['principalOf'],
+    'the engine, with the workspace of its own row': ['membersWhoMay'],
     'writes a line into the caller’s own audit': ['audit'],
     'finds out who calls; routes and pages are tested for it': ['enterWorkspace', 'identifySession', 'identifyToken'],
     'a person’s own sessions and account': ['changePassword', 'listSessions', 'listWorkspaces', 'resetPassword', 'revokeOtherSessions', 'revokeSession', 'signIn', 'signInByProvider', 'signOut'],
@@ -277,7 +285,7 @@ const APART: Record<string, Record<string, string[]>> = {
   },
   observability: {
     'pure': ['createMasker', 'looksLikeError'],
-    'the engine, with rows that it claimed': ['openAttemptLog'],
+    'the engine, with rows that it claimed': ['logEnd', 'openAttemptLog'],
     'of the whole installation, without names': ['checkReady', 'counter', 'expose', 'gauge', 'histogram', 'measureHttp', 'measurePools'],
   },
 };

@@ -128,7 +128,13 @@ export class Claimer {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  private begin(task: ClaimedTask): void {
+  /** room is how many more attempts without a process this worker can hold. */
+  room(): number {
+    return this.closed ? 0 : Math.max(0, INLINE_SLOTS - this.inline);
+  }
+
+  /** begin performs an attempt that this worker holds a lease on. */
+  begin(task: ClaimedTask): void {
     const attempt = new LiveAttempt(task);
     const key = attemptKey(task.run_id, task.ordinal, task.attempt);
     const { inline } = task;
@@ -142,7 +148,8 @@ export class Claimer {
       })
       .catch((error: unknown) => log.error({ err: error, run: task.run_id, task: task.task_id }, 'an attempt ended without a word; its lease will run out'))
       .finally(() => {
-        this.live.delete(key);
+        // one that waited may have been taken up again already
+        if (this.live.get(key) === attempt) this.live.delete(key);
         if (inline) this.inline--;
         else this.process--;
         this.hint();

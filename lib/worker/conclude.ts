@@ -8,7 +8,10 @@ import { decideEnd, finishWith, noteMemo, onLostOf, stagedVersion, taskStates, t
 import type { Checked } from './check-output';
 import type { StopReason } from './live-attempt';
 
-type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: AttemptResult; checked: Checked; stopped: StopReason | null; memo: Memo | null; now: Date };
+/** The result of an attempt that is over. */
+export type EndedResult = Omit<AttemptResult, 'outcome' | 'wait'> & { outcome: Exclude<AttemptResult['outcome'], 'waiting'> };
+
+type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: EndedResult; checked: Checked; stopped: StopReason | null; memo: Memo | null; now: Date };
 
 /** endItem turns an attempt's result into what the finish statement takes, by the retry policy. */
 export function endItem({ claimed, work, result, stopped, now }: Pick<Ended, 'claimed' | 'work' | 'result' | 'stopped' | 'now'>): FinishItem {
@@ -73,7 +76,7 @@ export async function conclude(ended: Ended): Promise<FinishItem | null> {
 }
 
 /** A table that a check holds back fails the attempt that made it. */
-function afterChecks(result: AttemptResult, { blocked }: Checked): AttemptResult {
+function afterChecks(result: EndedResult, { blocked }: Checked): EndedResult {
   if (blocked === null) return result;
   const error = { code: 'check_failed', message: blocked, hint: 'Look at the rows that are wrong, correct the data or the check, then run again from here.' };
   return { ...result, outcome: 'failed', error };

@@ -16,6 +16,7 @@ import { startRollouts } from './roles/rollouts';
 import { every } from './every';
 import { startScheduler } from './roles/scheduler';
 import { startSweeper } from './roles/sweeper';
+import { startParked, type Parked } from './parked';
 import { RunWatch } from './run-watch';
 
 export const WORKER_ROLES = ['executor', 'scheduler', 'sweeper', 'rollouts', 'outbox', 'housekeeping'] as const;
@@ -68,9 +69,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     tags,
     slots,
     leaseSeconds,
-    perform: (attempt) => performClaimed(attempt, watch, (ending) => beats.flush(ending)),
+    perform: (attempt) => performClaimed(attempt, watch, (ending) => beats.flush(ending), (what) => parked?.parked(what)),
     retryDue: () => sweeper?.retriesDue(),
   });
+  const parked: Parked | null = roles.includes('executor')
+    ? startParked({ workerId: id, leaseSeconds, room: () => claimer.room(), begin: (task) => claimer.begin(task) })
+    : null;
   const beats = startHeartbeats(claimer.live, leaseSeconds);
   const alive = startAlive(row, leaseSeconds, (found) => {
     claimer.close();
@@ -89,6 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const housekeeping = roles.includes('housekeeping') ? startHousekeeping(() => leases.leads()) : null;
   const listening = await listen(
     (notice) => {
+      parked?.heard(notice);
       if (notice.topic === 'work') claimer.hint();
       else if (notice.topic === 'cancel') void beats.now();
       else if (notice.topic === 'outbox') outbox?.hint();
@@ -126,6 +131,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await drainWorker(id).catch(() => undefined);
       await keeping.stop();
       await leases.release().catch((error: unknown) => log.warn({ err: error }, 'leases not given up; they run out by themselves'));
+      await parked?.stop();
       await Promise.race([claimer.drained(), new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
       const handedBack = claimer.live.size;
       for (const attempt of claimer.live.values()) attempt.stop('shutdown');

@@ -4,14 +4,15 @@ import { faultPoint } from '@/lib/core/fault';
 import { log } from '@/lib/core/log';
 import { isOutage, outlast } from '@/lib/db/outage';
 import { type FinishItem } from '@/lib/dispatch/server';
-import { performAttempt, type AttemptResult } from '@/lib/executor/server';
-import { openAttemptLog } from '@/lib/observability/server';
-import { attemptInput, recordAttempt } from '@/lib/runs/server';
+import { performAttempt } from '@/lib/executor/server';
+import { logEnd, openAttemptLog } from '@/lib/observability/server';
+import { attemptInput, parkTask, recordAttempt } from '@/lib/runs/server';
 import { getVariables, resolveSecret } from '@/lib/tenancy/server';
 import { memoised } from './memo';
 import { checkAttempt } from './check-output';
-import { conclude, endItem } from './conclude';
+import { conclude, endItem, type EndedResult } from './conclude';
 import type { LiveAttempt } from './live-attempt';
+import type { JustParked } from './parked';
 import type { RunWatch } from './run-watch';
 import { subrunsOf } from './subruns';
 
@@ -19,8 +20,14 @@ import { subrunsOf } from './subruns';
  * performClaimed takes one claimed task from its rows to its recorded end. It gives the end to record, or null when it is
  * recorded (with its effects) already or when the attempt is not ours any more.
  * @param flush writes what the task reported (metrics, checkpoint …) before the attempt ends
+ * @param onParked hears that the task waits for something outside now
  */
-export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flush: (attempt: LiveAttempt) => Promise<void>): Promise<FinishItem | null> {
+export async function performClaimed(
+  attempt: LiveAttempt,
+  watch: RunWatch,
+  flush: (attempt: LiveAttempt) => Promise<void>,
+  onParked: (what: JustParked) => void,
+): Promise<FinishItem | null> {
   const { claimed } = attempt;
   // an empty task reads and writes nothing, so its end is known
   if (claimed.kind === 'empty') {
@@ -35,7 +42,10 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flus
   }
   const inputsMs = Math.round(performance.now() - began);
   const { work, run, spec } = input;
-  const writer = openAttemptLog({ workspaceId: work.workspaceId, runId: work.runId, ordinal: work.ordinal, attempt: work.attempt });
+  const writer = openAttemptLog(
+    { workspaceId: work.workspaceId, runId: work.runId, ordinal: work.ordinal, attempt: work.attempt },
+    claimed.waits === undefined ? {} : { after: await logEnd({ runId: work.runId, ordinal: work.ordinal, attempt: work.attempt }) },
+  );
   await faultPoint('attempt.before-perform');
   attempt.began();
   const known = await memoised(claimed, work, run).catch((error: unknown) => {
@@ -51,6 +61,16 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flus
     variables: () => outlast(() => getVariables(work.workspaceId), attempt.controller.signal),
     subruns: subrunsOf(claimed, watch),
   });
+  const { outcome: said, wait, ...rest } = result;
+  if (said === 'waiting') {
+    if (wait && wait.what !== claimed.waits) writer.write('system', `${wait.what} It holds no slot meanwhile.`);
+    const { lines } = await writer.close();
+    if (lines > 0) await recordAttempt(work, { logLines: lines, brokenLines: 0, artifacts: [] });
+    const parked = wait && attempt.stopped === null ? await outlast(() => parkTask(work, wait, result.resolved ?? null), attempt.controller.signal) : null;
+    if (parked === 'parked') onParked({ workspaceId: work.workspaceId, until: wait!.until, awaits: wait!.awaits, lookedAt: began });
+    if (parked === 'parked' || attempt.stopped === 'lost') return null;
+    return parked === 'cancelled' || attempt.stopped !== null ? cancelledWhileWaiting(attempt) : null;
+  }
   const checked = await outlast(() => checkAttempt(work, run, spec, result, attempt.controller.signal), attempt.controller.signal);
   for (const { outcome } of checked.outcomes) {
     writer.write('system', `${outcome.passed ? 'Passed' : outcome.severity === 'warn' ? 'Warning' : 'Failed'}: ${outcome.message}`);
@@ -60,7 +80,7 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flus
   await faultPoint('attempt.before-finish');
   // the lease is gone: another attempt holds the task, and this one may record nothing
   if (attempt.stopped === 'lost') return null;
-  const timed: AttemptResult = { ...result, timings: { inputsMs, ...result.timings, totalMs: Math.round(performance.now() - began) } };
+  const timed: EndedResult = { ...rest, outcome: said, timings: { inputsMs, ...result.timings, totalMs: Math.round(performance.now() - began) } };
   const artifacts = (result.artifacts ?? []).map((a) => ({ id: newId(), ...a }));
   if (lines > 0 || artifacts.length > 0) {
     await recordAttempt(work, { logLines: lines, brokenLines: result.brokenLines ?? 0, artifacts }).catch((error: unknown) =>
@@ -76,6 +96,19 @@ export async function performClaimed(attempt: LiveAttempt, watch: RunWatch, flus
     // the effects were refused (an interval that would cut a file …): that is this attempt's failure
     return endItem({ ...ended, result: { outcome: 'failed', error: { code: error.code, message: error.message } } });
   }
+}
+
+/** An attempt that was to wait while its run is being stopped, or its worker stops: it ends, or is tried again. */
+function cancelledWhileWaiting({ claimed, stopped }: LiveAttempt): FinishItem {
+  const again = stopped === 'shutdown';
+  return {
+    run: claimed.run_id,
+    ordinal: claimed.ordinal,
+    fence: claimed.attempt,
+    task: again ? 'retry' : 'cancelled',
+    attempt: again ? 'lost' : 'cancelled',
+    lost: again,
+  };
 }
 
 /** An attempt whose inputs cannot be had fails with the sentence; a database that does not answer leaves it to its lease. */

@@ -2,7 +2,7 @@ import { type Json, type JsonObject } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
 import { outlast } from '@/lib/db/outage';
 import { type Subruns, type TableRef } from '@/lib/executor/server';
-import { cancelRun, childRun, createRun, runResult } from '@/lib/runs/server';
+import { cancelRun, childRun, createRun, newestEnded, runResult } from '@/lib/runs/server';
 import { systemContext } from '@/lib/tenancy/server';
 import type { ClaimedTask } from '@/lib/dispatch/server';
 import type { RunWatch } from './run-watch';
@@ -33,6 +33,7 @@ export function subrunsOf(claimed: ClaimedTask, watch: RunWatch): Subruns {
       const run = await watch.ended(runId, signal);
       return { state: run.state, ...(await outlast(() => runResult(runId), signal)) };
     },
+    find: (request) => newestEnded(claimed.workspace_id, request),
     cancel: async (runId) => {
       await outlast(async () => void (await cancelRun(await context(), runId)));
     },

@@ -67,6 +67,8 @@ const CASES: Record<string, Case> = {
   'GET /runs/{id}/tasks/{taskId}/output': thing(task),
   'GET /runs/{id}/tasks/{taskId}/output/artifacts': thing(task),
   'GET /runs/{id}/tasks/{taskId}/output/artifacts/{artifactId}': thing((of) => ({ ...task(of), artifactId: of.artifactId })),
+  'POST /runs/{id}/tasks/{taskId}/approve': thing(task, { body: () => ({ decision: 'approve', reason: 'fine' }), status: 409 }),
+  'GET /approvals': list(),
   'POST /runs/{id}/tasks/{taskId}/mark': thing(task, { body: () => ({ state: 'failed', reason: 'wrong' }) }),
   'POST /runs/{id}/tasks/{taskId}/clear': thing(task, { body: () => ({}) }),
   'POST /runs/{id}/cancel': thing(run),

@@ -1,3 +1,4 @@
+import * as approvals from '@/app/api/v1/w/[workspace]/approvals/route';
 import * as audit from '@/app/api/v1/w/[workspace]/audit/route';
 import * as auditVerify from '@/app/api/v1/w/[workspace]/audit/verify/route';
 import * as backfills from '@/app/api/v1/w/[workspace]/backfills/route';
@@ -64,6 +65,7 @@ import * as runsIdRaise from '@/app/api/v1/w/[workspace]/runs/[id]/raise/route';
 import * as runsIdRerunPlan from '@/app/api/v1/w/[workspace]/runs/[id]/rerun-plan/route';
 import * as runsIdRerun from '@/app/api/v1/w/[workspace]/runs/[id]/rerun/route';
 import * as runsId from '@/app/api/v1/w/[workspace]/runs/[id]/route';
+import * as runsIdTasksTaskIdApprove from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/approve/route';
 import * as runsIdTasksTaskIdAttempts from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/attempts/route';
 import * as runsIdTasksTaskIdClear from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/clear/route';
 import * as runsIdTasksTaskIdLogs from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/logs/route';
@@ -91,6 +93,7 @@ import * as allWorkspaces from '@/app/api/v1/workspaces/route';
 
 /** Every route of the API, for the OpenAPI document. A test compares this list with the folders. */
 export const ROUTES = [
+  approvals,
   audit,
   auditVerify,
   backfills,
@@ -157,6 +160,7 @@ export const ROUTES = [
   runsIdRerunPlan,
   runsIdRerun,
   runsId,
+  runsIdTasksTaskIdApprove,
   runsIdTasksTaskIdAttempts,
   runsIdTasksTaskIdClear,
   runsIdTasksTaskIdLogs,

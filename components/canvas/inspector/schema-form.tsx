@@ -25,8 +25,9 @@ type Props = {
 };
 
 /** SchemaForm draws the fields that a kind's schema describes, the rare ones below "More". */
-export function SchemaForm({ fields, ...props }: Props & { fields: readonly FormField[] }) {
+export function SchemaForm({ fields: all, ...props }: Props & { fields: readonly FormField[] }) {
   const [more, setMore] = useState(false);
+  const fields = all.filter(({ name, only }) => !only || props.values[name] !== undefined || only.in.includes(String(props.values[only.field])));
   const rare = fields.filter((field) => field.advanced);
   const hidden = rare.filter((field) => props.values[field.name] === undefined && props.errorAt(field.name) === null);
   const open = more || hidden.length < rare.length;

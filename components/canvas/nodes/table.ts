@@ -1,12 +1,14 @@
 import { CircleHelp } from 'lucide-react';
 import { isNodeKind, type NodeKind } from '@/lib/pipeline/index';
 import type { NodeLook } from '../look';
+import { approval } from './approval';
 import { branch } from './branch';
 import { check } from './check';
 import { empty } from './empty';
 import { http } from './http';
 import { notify } from './notify';
 import { python } from './python';
+import { sensor } from './sensor';
 import { shell } from './shell';
 import { source } from './source';
 import { sql } from './sql';
@@ -23,6 +25,8 @@ export const NODE_LOOKS = {
   branch,
   empty,
   subpipeline,
+  sensor,
+  approval,
   notify,
 } satisfies Record<NodeKind, NodeLook>;
 

@@ -1,3 +1,4 @@
+import { approval } from './approval';
 import { branch } from './branch';
 import { check } from './check';
 import { type NodeDefinition } from './define';
@@ -5,6 +6,7 @@ import { empty } from './empty';
 import { http } from './http';
 import { notify } from './notify';
 import { python } from './python';
+import { sensor } from './sensor';
 import { shell } from './shell';
 import { source } from './source';
 import { sql } from './sql';
@@ -21,6 +23,8 @@ export const KINDS = [
   'branch',
   'empty',
   'subpipeline',
+  'sensor',
+  'approval',
   'notify',
 ] as const;
 export type NodeKind = (typeof KINDS)[number];
@@ -36,6 +40,8 @@ export const NODE_KINDS = {
   branch,
   empty,
   subpipeline,
+  sensor,
+  approval,
   notify,
 } satisfies Record<NodeKind, NodeDefinition>;
 

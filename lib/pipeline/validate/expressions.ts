@@ -89,6 +89,14 @@ function taskExpressions(place: Place): void {
       for (const name of ['subject', 'message'] as const)
         plainText(place, ['config', name], config[name], true);
       break;
+    case 'sensor':
+      for (const name of ['path', 'url', 'time'] as const) plainText(place, ['config', name], config[name], false);
+      sqlText(place, ['config', 'sql'], config.sql);
+      deepText(place, ['config', 'headers'], config.headers, true);
+      break;
+    case 'approval':
+      plainText(place, ['config', 'message'], config.message, false);
+      break;
     case 'subpipeline':
       deepText(place, ['config', 'params'], config.params, false);
       break;

@@ -14,7 +14,10 @@ export function referenceProblems(report: Report, graph: Graph, facts: Facts): v
     if (task.kind === 'subpipeline') subpipelineProblems(report, at, facts);
     if (task.kind === 'notify')
       channelProblem(report, ['tasks', at, 'config', 'channel'], config.channel, facts, task.id);
-    if (task.kind === 'source' || task.kind === 'http') addressProblem(report, at, config.url);
+    if (task.kind === 'approval')
+      channelProblem(report, ['tasks', at, 'config', 'channel'], config.channel, facts, task.id);
+    if (task.kind === 'sensor') sensorProblems(report, at, facts);
+    if (task.kind === 'source' || task.kind === 'http' || task.kind === 'sensor') addressProblem(report, at, config.url);
     if (task.kind === 'source') {
       fileProblem(report, at, config.path, facts);
       if (
@@ -119,6 +122,19 @@ function subpipelineProblems(report: Report, at: number, facts: Facts): void {
   for (const param of found.params)
     if (param.default === undefined && !given.includes(param.name))
       report.task(at, ['config', 'params'], `"${slug}" needs a value for its param "${param.name}".`);
+}
+
+/** What a sensor waits for outside may come later, so a name that is unknown today is a warning. */
+function sensorProblems(report: Report, at: number, facts: Facts): void {
+  const { dataset, pipeline, path } = report.spec.tasks[at]?.config ?? {};
+  if (typeof dataset === 'string' && facts.datasets && !facts.datasets.includes(dataset))
+    report.task(at, ['config', 'dataset'], `There is no dataset "${dataset}" yet.${didYouMean(dataset, facts.datasets)} The sensor waits until there is.`, 'warning');
+  if (typeof pipeline === 'string' && facts.pipelines && !facts.pipelines.some((each) => each.slug === pipeline)) {
+    const slugs = facts.pipelines.map((each) => each.slug);
+    report.task(at, ['config', 'pipeline'], `There is no published pipeline "${pipeline}" yet.${didYouMean(pipeline, slugs)} The sensor waits until it has run.`, 'warning');
+  }
+  if (typeof path === 'string' && (path.startsWith('/') || path.includes('\\') || path.split('/').includes('..')))
+    report.task(at, ['config', 'path'], `"${path}" leaves the workspace's files. Give a path inside them, without a leading / and without "..".`);
 }
 
 /** callPath finds how one pipeline comes to call another, or undefined. */

@@ -77,7 +77,7 @@ describe('structure', () => {
     [
       'an unknown kind',
       { tasks: [{ id: 'a', kind: 'sqll' }] },
-      'tasks[0].kind: There is no kind of task "sqll". Did you mean "sql"? Known kinds are source, sql, python, shell, http, check, branch, empty, subpipeline, notify.',
+      'tasks[0].kind: There is no kind of task "sqll". Did you mean "sql"? Known kinds are source, sql, python, shell, http, check, branch, empty, subpipeline, sensor, approval, notify.',
     ],
     [
       'a missing field',

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
 import { notify } from '@/lib/db/notify';
 import { foldShares, overdueAttempts, sampleSlots, wakeRetries } from '@/lib/dispatch/server';
-import { endLostAttempt, failQueuedTooLong, releaseHeldRuns, releaseWaitingRuns, settleLeftOver, tellEndedRuns } from '@/lib/runs/server';
+import { endLostAttempt, expireApprovals, failQueuedTooLong, releaseHeldRuns, releaseWaitingRuns, settleLeftOver, tellEndedRuns } from '@/lib/runs/server';
 import { every } from '../every';
 
 /** How often each duty is done, in milliseconds: together under one query a second when nothing happens. */
@@ -15,7 +15,7 @@ const SAMPLE_MS = 15_000;
 /**
  * startSweeper does what nobody else is left to do: readies tasks whose retry delay is over, fails those
  * that waited in the queue too long, ends attempts whose lease ran out,
- * tells channels of ended runs,
+ * tells channels of ended runs, lets approvals expire,
  * and settles runs that a crash left between two commits. Any number of sweepers may run: every write is fenced or conditional.
  */
 export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): { datasetChanged(): void; retriesDue(): void; stop(): Promise<void> } {
@@ -29,6 +29,7 @@ export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): 
     every(Math.min(LEASES_MS, (leaseSeconds * 1000) / 3), async () => {
       for (const lost of await overdueAttempts(100, leaseSeconds)) await endLostAttempt(lost, clock());
       await tellEndedRuns(clock());
+      await expireApprovals(clock());
     }),
     every(LEFT_OVER_MS, async () => {
       await settleLeftOver();

@@ -155,7 +155,7 @@ const isThere = (value: unknown): boolean => value !== null && value !== undefin
 
 function valueAt(text: string, at: string): Json {
   try {
-    return (atPath(JSON.parse(text) as Json, at) ?? null) as Json;
+    return (atPath(JSON.parse(text) as Json, at) ?? null);
   } catch {
     return null;
   }

@@ -252,7 +252,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'the store itself, whose keys its callers make': ['localStore', 'store', 'storeRoot'],
     'SQL of ours, on what openStored found': ['askStored'],
     'pure': ['blockedBy', 'megabytes', 'readNames', 'tableOf', 'tooLarge', 'writeOf'],
-    'the database process, given files': ['askStored', 'openStored', 'buildDuckdbChild', 'checkOutput', 'coolDuckdb', 'DuckdbError', 'exportTable', 'previewTable', 'profileTable', 'runChecks', 'sqlFacts', 'startDuckdb', 'stopReaders', 'takeDuckdb', 'warmDuckdb'],
+    'the database process, given files': ['buildDuckdbChild', 'checkOutput', 'coolDuckdb', 'DuckdbError', 'exportTable', 'previewTable', 'profileTable', 'runChecks', 'sqlFacts', 'startDuckdb', 'stopReaders', 'takeDuckdb', 'warmDuckdb'],
     'the engine, with the workspace of its own row': ['announceVersion', 'readsNow', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
   },
   runs: {

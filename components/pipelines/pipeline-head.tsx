@@ -12,7 +12,7 @@ import { PageHead } from '@/components/ui/page-head';
 import { TabLinks } from '@/components/ui/tabs';
 import { PauseSwitch } from './pause-switch';
 
-export type PipelineTab = 'overview' | 'runs' | 'versions' | 'settings';
+export type PipelineTab = 'overview' | 'backfill' | 'runs' | 'versions' | 'settings';
 
 export type PipelineHeadView = {
   slug: string;
@@ -92,6 +92,7 @@ export function PipelineHead({
         tabs={[
           { value: 'overview', label: 'Overview', href: root },
           { value: 'runs', label: 'Runs', href: `${root}/runs` },
+          { value: 'backfill', label: 'Backfill', href: `${root}/backfill` },
           {
             value: 'versions',
             label: 'Versions',

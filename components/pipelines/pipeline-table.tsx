@@ -5,6 +5,7 @@ import { RunStrip } from '@/components/charts/run-strip';
 import { RowKeys } from '@/components/lists/row-keys';
 import { useWorkspace } from '@/components/shell/workspace';
 import { StateIcon } from '@/components/state';
+import { Time } from '@/components/time';
 import { Tag } from '@/components/ui/chip';
 import { Table, Td, Th } from '@/components/ui/table';
 import { healthOf, type PastRun } from './health';
@@ -19,6 +20,8 @@ export type PipelineRow = {
   archived: boolean;
   currentVersion: number | null;
   lastRuns: readonly PastRun[];
+  /** when its next scheduled run is due; null: none is */
+  nextDue?: Date | null;
 };
 
 /** PipelineTable lists pipelines with how each does: last runs, a sentence, and the switch. On a phone each is a card. */
@@ -33,7 +36,8 @@ export function PipelineTable({ pipelines }: { pipelines: readonly PipelineRow[]
             <Th>Owner</Th>
             <Th>Tags</Th>
             <Th>Last 20 runs</Th>
-            <Th className="w-[36%]">Health</Th>
+            <Th className="w-[30%]">Health</Th>
+            <Th>Next run</Th>
             <Th numeric>On</Th>
           </tr>
         </thead>
@@ -68,6 +72,9 @@ export function PipelineTable({ pipelines }: { pipelines: readonly PipelineRow[]
                     <StateIcon state={health.state} label={null} />
                     <span className="truncate">{health.text}</span>
                   </span>
+                </Td>
+                <Td className="text-ink-2 max-md:hidden">
+                  <Time at={p.nextDue} />
                 </Td>
                 <Td numeric className="max-md:order-2 max-md:justify-self-end">
                   <span className="inline-flex align-middle">

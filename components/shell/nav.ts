@@ -1,5 +1,7 @@
 import {
   Activity,
+  CalendarClock,
+  CalendarRange,
   CirclePlay,
   Database,
   House,
@@ -39,7 +41,11 @@ export const NAV: readonly Group[] = [
   },
   {
     label: 'Run',
-    items: [{ label: 'Runs', path: '/runs', Icon: CirclePlay, needs: 'run:read', go: 'r' }],
+    items: [
+      { label: 'Runs', path: '/runs', Icon: CirclePlay, needs: 'run:read', go: 'r' },
+      { label: 'Backfills', path: '/backfills', Icon: CalendarRange, needs: 'run:read', go: 'b' },
+      { label: 'Schedules', path: '/schedules', Icon: CalendarClock, needs: 'pipeline:read', go: 'c' },
+    ],
   },
   {
     label: 'Models',

@@ -15,6 +15,7 @@ import { errorLookup } from '../problems';
 import { FieldsContext } from './field-context';
 import { JsonField } from './json-field';
 import { NumberInput } from './number-input';
+import { ScheduleForm } from './schedule-form';
 import { Suggest } from './suggest';
 
 type Item = Record<string, unknown>;
@@ -153,18 +154,7 @@ function Triggers({ spec }: { spec: DraftSpec }) {
             </span>
             {schedule ? (
               <>
-                <div className="grid grid-cols-2 gap-2">
-                  <Field label="Cron" error={errorAt('cron')}>
-                    <Input className="mono" value={String(trigger.cron ?? '')} placeholder="0 6 * * *" readOnly={readOnly} onChange={(event) => put(i, { cron: event.target.value, every: undefined })} />
-                  </Field>
-                  <Field label="or every" error={errorAt('every')}>
-                    <Input className="mono" value={String(trigger.every ?? '')} placeholder="PT15M" readOnly={readOnly} onChange={(event) => put(i, { every: event.target.value, cron: undefined })} />
-                  </Field>
-                </div>
-                <Field label="Time zone" error={errorAt('zone')}>
-                  <Input value={String(trigger.zone ?? '')} placeholder="UTC" readOnly={readOnly} onChange={(event) => put(i, { zone: event.target.value })} />
-                </Field>
-                <Switch label="Catch up" hint="Also run intervals that were missed." disabled={readOnly} checked={trigger.catchup === true} onCheckedChange={(on: boolean) => put(i, { catchup: on ? true : undefined })} />
+                <ScheduleForm trigger={trigger} put={(change) => put(i, change)} errorAt={errorAt} />
                 {!readOnly && <Button size="sm" look="ghost" className="self-start" onClick={() => setRaw(i)}>All fields</Button>}
               </>
             ) : (

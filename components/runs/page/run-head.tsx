@@ -60,10 +60,16 @@ export function RunHead({
         </div>
         <p className="flex flex-wrap gap-x-4 gap-y-0.5 text-12 text-ink-2">
           <Covers run={run} />
-          {run.logicalDate !== null && (
+          {run.interval !== null ? (
             <span>
-              due <Time at={run.logicalDate} />
+              due <Time at={run.interval.end} />
             </span>
+          ) : (
+            run.logicalDate !== null && (
+              <span>
+                for <Time at={run.logicalDate} />
+              </span>
+            )
           )}
           <span>
             {run.startedAt === null ? 'created' : 'started'} <Time at={run.startedAt ?? run.createdAt} />{' '}
@@ -123,6 +129,15 @@ function Trigger({ run }: { run: RunData }) {
   const { href } = useWorkspace();
   const { kind, id } = run.trigger;
   if (kind === 'manual') return 'by hand';
+  if (kind === 'backfill' && id !== undefined)
+    return (
+      <>
+        by{' '}
+        <Link href={href(`/pipelines/${run.pipeline}/backfills/${id}`)} className={lk}>
+          {triggerWord(kind)}
+        </Link>
+      </>
+    );
   const from =
     kind === 'rerun' || kind === 'run' || kind === 'subpipeline' ? (run.parentRunId ?? id) : undefined;
   return (

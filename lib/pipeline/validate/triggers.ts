@@ -20,6 +20,7 @@ export function triggerProblems(report: Report, facts: Facts): void {
       const why = whyNotCron(cron);
       if (why !== null) say('cron', why);
     }
+    if (trigger.calendar !== undefined) say('calendar', 'Exclusion calendars are not part of this version. Take the calendar off.');
     if (trigger.kind === 'run' && typeof pipeline === 'string' && facts.pipelines) {
       const slugs = facts.pipelines.map((each) => each.slug);
       if (pipeline === facts.slug)

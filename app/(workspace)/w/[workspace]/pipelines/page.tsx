@@ -12,6 +12,7 @@ import { PageBody, PageHead } from '@/components/ui/page-head';
 import { Panel } from '@/components/ui/panel';
 import { pageContext } from '@/lib/http/page-context';
 import { listPipelines } from '@/lib/pipeline/server';
+import { nextDueBySlug } from './next-due';
 import { pipelineRow, allPipelines } from './rows';
 
 export const metadata: Metadata = { title: 'Pipelines' };
@@ -40,7 +41,8 @@ export default async function PipelinesPage({
     }),
     allPipelines(ctx),
   ]);
-  const rows = page.items.map(pipelineRow);
+  const due = await nextDueBySlug(ctx, page.items.map((p) => p.slug));
+  const rows = page.items.map((p) => ({ ...pipelineRow(p), nextDue: due.get(p.slug) ?? null }));
   const failing = all.filter((p) => p.lastRuns.find((r) => r.finishedAt !== null)?.state === 'failed').length;
   const tags = [...new Set(all.flatMap((p) => p.tags))].sort();
   const owners = [
@@ -50,7 +52,7 @@ export default async function PipelinesPage({
   const nothing = rows.length === 0 && !filtered && cursor === undefined;
   return (
     <>
-      <LiveRefresh topics={['run', 'pipeline']} />
+      <LiveRefresh topics={['run', 'pipeline', 'schedule']} />
       <PageHead
         title="Pipelines"
         sentence={

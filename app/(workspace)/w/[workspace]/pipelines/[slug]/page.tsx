@@ -14,6 +14,7 @@ import { PageBody } from '@/components/ui/page-head';
 import { Panel, PanelHead } from '@/components/ui/panel';
 import { listRunsQuery } from '@/lib/runs';
 import { listRuns } from '@/lib/runs/server';
+import { nextDueBySlug } from '../next-due';
 import { pipelineView } from './view';
 
 type Props = { params: Promise<{ workspace: string; slug: string }> };
@@ -29,6 +30,7 @@ export default async function PipelinePage({ params }: Props) {
   const { workspace, slug } = await params;
   const { ctx, pipeline, version, head } = await pipelineView(workspace, slug);
   const runs = (await listRuns(ctx, listRunsQuery.parse({ pipeline: slug, limit: 50 }))).items;
+  const nextDue = (await nextDueBySlug(ctx, [slug])).get(slug);
   const usual = usualMs(runs);
   const health = healthOf(runs, pipeline.currentVersion !== null);
   const tasks = version?.spec.tasks ?? pipeline.draft.spec.tasks ?? [];
@@ -95,6 +97,16 @@ export default async function PipelinePage({ params }: Props) {
                     {version.message !== '' && (
                       <span className="block text-12 text-ink-2">{version.message}</span>
                     )}
+                  </>
+                )}
+              </dd>
+              <dt>Next run</dt>
+              <dd>
+                {nextDue === undefined ? (
+                  'by hand'
+                ) : (
+                  <>
+                    <Time at={nextDue} /> <span className="text-ink-3">by its schedule</span>
                   </>
                 )}
               </dd>

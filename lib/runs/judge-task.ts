@@ -15,6 +15,8 @@ export type DecisionFacts = {
   evaluate: (ordinal: number, states: TaskState[]) => boolean;
   /** whether the task's expression reads an upstream's output */
   readsOutput: (ordinal: number) => boolean;
+  /** the upstreams that the task's expression names, by task id */
+  names: (ordinal: number) => readonly string[];
   /** a newer interval than the run's has ended, so its latestOnly tasks are skipped */
   outdated: boolean;
 };
@@ -82,7 +84,8 @@ export function judgeTask(facts: DecisionFacts, ordinal: number): TaskVerdict {
     if (answer !== null && value !== answer) return 'wait';
     answer = value;
   }
-  if (answer) return 'run';
+  // an upstream that the expression does not name hands its table over all the same, so it is waited for
+  if (answer) return open.some((up) => !facts.names(ordinal).includes(facts.tasks[up]!.taskId)) ? 'wait' : 'run';
   const hurt = task.upstream.some((up) => ['f', 'u'].includes(endingOf(facts.states[up]!) ?? ''));
   // a later failure would turn SKIP into UPF, so SKIP waits for the last upstream
   if (open.length > 0 && !hurt) return 'wait';

@@ -37,6 +37,9 @@ export function whenHolds({ run, spec, plan, rows, states }: World, ordinal: num
 /** whenReadsOutput tells whether an expression looks at an upstream's output, which is only known at its end. */
 export const whenReadsOutput = (when: string | null): boolean => when !== null && expressionReads(when).readsOutput;
 
+/** whenNames are the upstreams that an expression names. */
+export const whenNames = (when: string | null): readonly string[] => (when === null ? [] : expressionReads(when).taskIds);
+
 /** runFact is the run as expressions see it. */
 export function runFact(run: RunRow): NonNullable<Scope['run']> {
   return {

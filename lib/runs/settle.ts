@@ -3,7 +3,7 @@ import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { judgeRun } from './judge-run';
 import { judgeTask, type DecisionFacts } from './judge-task';
 import { compiledRun, type Compiled } from './plan-cache';
-import { whenHolds, whenReadsOutput } from './scope';
+import { whenHolds, whenNames, whenReadsOutput } from './scope';
 import { endingOf, isFinalRun, type RunState, type TaskState } from './states';
 import { countDown, endRun, moveTasks, propagate, type Move } from './change-store';
 import { lockRun, taskRows, type RunRow, type TaskRow } from './store';
@@ -69,6 +69,7 @@ function decisionFacts(run: RunRow, { spec, plan }: Compiled, rows: TaskRow[]): 
     states: rows.map((r) => r.state),
     taken,
     evaluate: (ordinal, states) => whenHolds({ run, spec, plan, rows, states }, ordinal),
+    names: (ordinal) => whenNames(plan.tasks[ordinal]!.when),
     readsOutput: (ordinal) => whenReadsOutput(plan.tasks[ordinal]!.when),
     outdated: run.latest_until !== null && run.latest_until.getTime() <= systemClock().getTime(),
   };

@@ -40,7 +40,7 @@ export const seattleWeather: Template = {
         kind: 'sql',
         name: 'Day of the interval',
         description: 'Only in runs that cover an interval: those of the schedule and of backfills.',
-        when: 'run.intervalStart != null',
+        when: 'run.intervalStart != null && tasks.weather_ok.succeeded',
         config: {
           sql: `select date, weather, temp_max, temp_min, precipitation, wind,
   round((temp_max + temp_min) / 2, 1) as temp_mean

@@ -9,12 +9,12 @@ const ladder = LADDER.slice(0, -1).map((folder, i) => ({
   to: { path: `^lib/(${LADDER.slice(i + 1).join('|')})/` },
 }));
 
-/** Another domain is entered only by index.ts (browser-safe) or server.ts. core and db are foundations: any file. */
+/** Another domain is entered only by index.ts (browser-safe), server.ts, or process.ts (of a process without a database). core and db are foundations: any file. */
 const doors = LADDER.slice(2).map((folder) => ({
   name: `door-${folder}`,
   severity: 'error',
   from: { path: '^(lib|app|bin)/', pathNot: [`^lib/${folder}/`, '^lib/testing/', '\\.test\\.ts$'] },
-  to: { path: `^lib/${folder}/`, pathNot: `^lib/${folder}/(index|server)\\.ts$` },
+  to: { path: `^lib/${folder}/`, pathNot: `^lib/${folder}/(index|server|process)\\.ts$` },
 }));
 
 module.exports = {

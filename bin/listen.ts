@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 
 /**
  * listenNear binds a server to the wished port, or the next free one.
@@ -18,6 +18,18 @@ export async function listenNear(server: Server, host: string, port: number, tri
         throw new Error(`No port could be opened on ${host} from ${port} on: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
       }
     }
+  }
+}
+
+/** isFree tells whether a port could be bound now; the system finds one for port 0. */
+export async function isFree(host: string, port: number): Promise<boolean> {
+  const probe = createServer();
+  try {
+    await listenOn(probe, host, port);
+    await new Promise((resolve) => probe.close(resolve));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -39,7 +39,7 @@ async function remotely<O extends Common>(options: O, work: (rest: Rest, print: 
   await work(new Rest(clientSettings(options)), printOf(options));
 }
 
-command('up', 'start everything on this machine: database, web, worker').action(async () => {
+command('up', 'start everything on this machine: database, web, worker, gateway').action(async () => {
   const { up } = await import('./up/up');
   process.exit(await up());
 });
@@ -47,6 +47,7 @@ command('up', 'start everything on this machine: database, web, worker').action(
 for (const [name, what] of [
   ['web', 'start the web process alone (DATABASE_URL)'],
   ['worker', 'start a worker process alone (DATABASE_URL)'],
+  ['gateway', 'start a model gateway alone (DATABASE_URL)'],
 ] as const) {
   const single = command(name, what);
   if (name === 'worker') single.option('--tags <a,b>', 'tags that tasks may ask for').option('--slots <n>', 'attempts at the same time').option('--port <n>', 'port for metrics and health (a free one)').option('--executor <name>', 'local or temporal', 'local');

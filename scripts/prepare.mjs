@@ -23,7 +23,7 @@ export function bundleEntries() {
     const name = path.basename(file, '.ts').replaceAll('.', '-');
     return [name === 'child' ? `${path.basename(path.dirname(file))}-child` : name, file];
   });
-  return Object.fromEntries([['penstock', 'bin/penstock.ts'], ['web', 'bin/web.ts'], ['worker', 'bin/worker.ts'], ...named]);
+  return Object.fromEntries([['penstock', 'bin/penstock.ts'], ['web', 'bin/web.ts'], ['worker', 'bin/worker.ts'], ['gateway', 'bin/gateway.ts'], ['gateway-router', 'bin/gateway-router.ts'], ...named]);
 }
 
 /** What the compilers read of tsconfig.json; its file list is left out, since `next dev` and `next build` write into it. */

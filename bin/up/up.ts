@@ -6,6 +6,7 @@ import { migrate } from '@/lib/db/migrate';
 import { setDatabaseUrl } from '@/lib/db/pool';
 import { bundle, MIGRATIONS, version } from '../root';
 import { readAddress, removeAddress, writeAddress } from './address';
+import { isFree } from '../listen';
 import { keepChild, type Kept } from './child';
 import { holdDatabase, type HeldDatabase } from './database';
 import { serveDemo, type DemoServer } from './demo';
@@ -88,13 +89,13 @@ class Product {
 
     const childEnv = this.childEnv(this.database.url, this.demo.url);
     const wished = env().PORT ?? 3000;
-    const ports = { web: wished, worker: 0 };
+    const ports = { web: wished, worker: 0, gateway: 0 };
     const publish = () => {
-      if (!this.stopping) writeAddress(this.home, { url: webUrl(ports.web), gatewayUrl: null, pid: process.pid, version: version(), workerPort: ports.worker });
+      if (!this.stopping) writeAddress(this.home, { url: webUrl(ports.web), gatewayUrl: webUrl(ports.gateway), pid: process.pid, version: version(), workerPort: ports.worker });
     };
     let complete = false;
-    const keep = (name: 'web' | 'worker') => {
-      const own = { ...childEnv, PENSTOCK_PROCESS: name, PORT: String(wished) };
+    const keep = (name: 'web' | 'worker' | 'gateway', webPort = wished) => {
+      const own: NodeJS.ProcessEnv = { ...childEnv, PENSTOCK_PROCESS: name, PORT: String(webPort) };
       const child = keepChild({
         name,
         file: bundle(name),
@@ -104,18 +105,22 @@ class Product {
           ports[name] = port;
           // After a restart it comes back under the address that people have open.
           if (name === 'web') own.PORT = String(port);
+          if (name === 'gateway') own.PENSTOCK_GATEWAY_PORT = String(port);
           if (complete) publish();
         },
       });
       this.children.push(child);
       return child.ready;
     };
-    // The worker waits for the first start's rows to exist; the pages do not show anything before they are ready anyway.
+    // The gateway's port is the one above the web's; the web will have the wished one when it is free now.
+    const free = await isFree(env().HOST, wished);
     const web = keep('web');
-    web.catch(() => undefined);
+    const gateway = free ? keep('gateway') : web.then((port) => keep('gateway', port));
+    // The worker waits for the first start's rows to exist; the pages do not show anything before they are ready anyway.
+    for (const early of [web, gateway]) early.catch(() => undefined);
     await prepared;
     this.goOn();
-    await Promise.all([web, keep('worker')]);
+    await Promise.all([web, gateway, keep('worker')]);
     this.goOn();
     complete = true;
     if (wished !== 0 && ports.web !== wished) say(`Port ${wished} is in use, so Penstock took ${ports.web}.`);

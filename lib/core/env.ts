@@ -27,6 +27,7 @@ const envSchema = z.object({
   PENSTOCK_DEMO: text,
   PENSTOCK_EXECUTOR: z.enum(['local', 'temporal']).default('local'),
   PENSTOCK_SLOTS: z.coerce.number().int().min(1).max(1000).optional(),
+  PENSTOCK_SPOOL_MB: z.coerce.number().min(1).default(512),
   LOG_LEVEL: z.string().default('info'),
 });
 

@@ -22,6 +22,28 @@ export type VariantStats = {
   lastAt: Date;
 };
 
+/** One prediction, as people see it. */
+export type InferenceView = {
+  id: string;
+  receivedAt: Date;
+  at: Date;
+  variant: string;
+  version: number;
+  modelUuid: string;
+  rolloutId: string | null;
+  rolloutStep: number | null;
+  requestId: string | null;
+  unitId: string | null;
+  bucket: number | null;
+  assignedBy: AssignedBy;
+  features: Record<string, unknown> | null;
+  prediction: Record<string, unknown> | null;
+  score: number | null;
+  latencyUs: number;
+  status: number;
+  error: string | null;
+};
+
 export const inferencesQuery = z.strictObject({
   endpoint: z.string().min(1).optional(),
   id: z.string().min(1).optional(),
@@ -31,3 +53,30 @@ export const inferencesQuery = z.strictObject({
   cursor: z.string().optional(),
 });
 export type InferencesQuery = z.infer<typeof inferencesQuery>;
+
+/** One prediction as a gateway writes it down; the names are the columns of the log. Times are ISO 8601 UTC. */
+export type LogLine = {
+  id: string;
+  received_at: string;
+  at: string;
+  workspace_id: string;
+  endpoint_id: string;
+  variant: string;
+  model_version_id: string;
+  version: number;
+  rollout_id: string | null;
+  rollout_step: number | null;
+  request_id: string | null;
+  unit_id: string;
+  bucket: number | null;
+  assigned_by: AssignedBy;
+  features: Record<string, unknown> | null;
+  prediction: Record<string, unknown> | null;
+  score: number | null;
+  latency_us: number;
+  status: number;
+  error: string | null;
+};
+
+/** How many predictions of a minute were answered and not logged. */
+export type DropLine = { drop: { endpoint_id: string; workspace_id: string; minute: string; rows: number } };

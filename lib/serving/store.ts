@@ -1,6 +1,8 @@
 import { newId } from '@/lib/core/ids';
 import { Prisma, prisma } from '@/lib/db/client';
+import { pool } from '@/lib/db/pool';
 import { type Tx } from '@/lib/db/transaction';
+import { type RoutingTable, type TableEndpoint } from './gateway/table';
 import { type Batching, type LedgerEntry, type LedgerWeight, type Routing } from './schema';
 
 type Db = Tx | ReturnType<typeof prisma>;
@@ -137,4 +139,59 @@ export async function removeEndpoint(tx: Tx, workspaceId: string, id: string): P
 /** variantsReady reads what the gateway says of an endpoint's live variants. */
 export async function variantsReady(endpointId: string): Promise<{ name: string; replicas: number; ready: number; problem: string | null }[]> {
   return prisma().variant.findMany({ where: { endpointId, retiredAt: null }, select: { name: true, replicas: true, ready: true, problem: true } });
+}
+
+type ReadVariant = Omit<TableEndpoint['variants'][number], 'weight' | 'fileKey'> & { weight: number | string; file: string | null };
+
+/** readTable reads all endpoints with their live variants and what the gateway needs of their versions, in one statement. */
+export async function readTable(modelKey: (workspaceId: string, versionId: string, file: string) => string): Promise<RoutingTable> {
+  const { rows } = await pool().query<{ workspaces: Record<string, string> | null; endpoints: (Omit<TableEndpoint, 'variants'> & { variants: ReadVariant[] })[] | null }>({
+    name: 'penstock_routing_table',
+    text: `select
+      (select jsonb_object_agg(slug, id) from workspace) as workspaces,
+      (select jsonb_agg(jsonb_build_object('id', e.id, 'workspaceId', e.workspace_id, 'workspace', w.slug, 'slug', e.slug, 'model', e.model_name, 'state', e.state,
+          'problem', e.problem, 'batching', e.batching, 'routing', e.routing, 'variants', v.variants))
+        from endpoint e join workspace w on w.id = e.workspace_id
+        cross join lateral (
+          select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'name', v.name, 'version', v.version, 'modelVersionId', v.model_version_id, 'weight', v.weight,
+              'replicas', v.replicas, 'ready', v.ready, 'problem', v.problem, 'signature', m.signature, 'file', m.flavors->'onnx'->>'file')
+              order by v.name = 'stable' desc), '[]') as variants
+          from variant v join model_version m on m.id = v.model_version_id where v.endpoint_id = e.id and v.retired_at is null) v) as endpoints`,
+  });
+  const endpoints = (rows[0]?.endpoints ?? []).map((endpoint) => ({
+    ...endpoint,
+    variants: endpoint.variants.map(({ file, weight, ...variant }) => ({ ...variant, weight: Number(weight), fileKey: modelKey(endpoint.workspaceId, variant.modelVersionId, file ?? '') })),
+  }));
+  return { endpoints, workspaces: rows[0]?.workspaces ?? {} };
+}
+
+/** saveStanding writes what a gateway found: replicas of variants, states of endpoints. */
+export async function saveStanding(variants: { id: string; ready: number; problem: string | null }[], endpoints: { id: string; state: string; problem: string | null }[]): Promise<void> {
+  if (variants.length > 0) {
+    await pool().query(`update variant v set ready = x.ready, problem = x.problem from jsonb_to_recordset($1::jsonb) as x(id uuid, ready int, problem text) where v.id = x.id`, [JSON.stringify(variants)]);
+  }
+  if (endpoints.length > 0) {
+    await pool().query(`update endpoint e set state = x.state, problem = x.problem from jsonb_to_recordset($1::jsonb) as x(id uuid, state text, problem text) where e.id = x.id`, [JSON.stringify(endpoints)]);
+  }
+}
+
+/** registerGateway writes this gateway's row; rows of gateways that have not been seen for a day go. */
+export async function registerGateway(given: { id: string; host: string; pid: number; port: number; version: string }): Promise<void> {
+  await pool().query(`delete from gateway where heartbeat_at < now() - interval '1 day' or (host = $1 and port = $2)`, [given.host, given.port]);
+  await pool().query(`insert into gateway (id, host, pid, port, version) values ($1, $2, $3, $4, $5)`, [given.id, given.host, given.pid, given.port, given.version]);
+}
+
+/** beatGateway renews the row. @returns false when it is gone */
+export async function beatGateway(id: string): Promise<boolean> {
+  return ((await pool().query(`update gateway set heartbeat_at = now() where id = $1`, [id])).rowCount ?? 0) > 0;
+}
+
+export async function removeGateway(id: string): Promise<void> {
+  await pool().query(`delete from gateway where id = $1`, [id]);
+}
+
+/** liveGateway finds a gateway whose heartbeat is fresh. */
+export async function liveGateway(): Promise<{ host: string; port: number } | null> {
+  const { rows } = await pool().query<{ host: string; port: number }>(`select host, port from gateway where heartbeat_at > now() - interval '60 seconds' order by heartbeat_at desc limit 1`);
+  return rows[0] ?? null;
 }

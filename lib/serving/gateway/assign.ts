@@ -1,6 +1,6 @@
 import { type Json } from '@/lib/core/json';
 import { type AssignedBy } from '@/lib/inference';
-import { type Routing, type Weights } from '../schema';
+import { type Weights } from '../schema';
 import { type TableEndpoint, type TableVariant } from './table';
 
 /**

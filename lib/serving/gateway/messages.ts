@@ -18,6 +18,7 @@ export type ToRouter =
 
 /** What a routing process tells the supervisor. */
 export type ToSupervisor =
+  | { kind: 'here' }
   | { kind: 'listening'; port: number }
   | { kind: 'taken'; port: number }
   | { kind: 'holder?'; id: number; token: string }

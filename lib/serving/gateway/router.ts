@@ -108,7 +108,7 @@ export class Router {
   private request(what: 'holder' | 'metrics', token = ''): Promise<Holder | string> {
     const id = this.next++;
     return new Promise((resolve) => {
-      this.asked.set(id, resolve as (answer: never) => void);
+      this.asked.set(id, resolve);
       this.tell(what === 'holder' ? { kind: 'holder?', id, token } : { kind: 'metrics?', id });
     });
   }

@@ -39,7 +39,8 @@ export class Routers {
     const routing: Routing = { id: newId(), worker, counted: null, startedAt: Date.now() };
     this.live.set(routing.id, routing);
     worker.on('message', (message: ToSupervisor) => {
-      if (message.kind === 'collected') this.collected(routing, message);
+      if (message.kind === 'here') this.send(routing, this.startMessage(routing.id));
+      else if (message.kind === 'collected') this.collected(routing, message);
       else this.hear(message, (answer) => this.send(routing, answer));
     });
     worker.on('error', (error) => log.warn({ err: error }, 'a routing process cannot be reached'));
@@ -53,7 +54,6 @@ export class Routers {
       if (Date.now() - routing.startedAt > STEADY_MS) this.add();
       else setTimeout(() => this.stopping || this.add(), DELAY_MS);
     });
-    worker.on('online', () => this.send(routing, this.startMessage(routing.id)));
   }
 
   /** tell says something to all of them. */

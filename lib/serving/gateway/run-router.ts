@@ -16,6 +16,8 @@ export function runRouter(assign: Assign): void {
       router.listen();
     }
   });
+  // asked for, since a message that comes before this process listens would be lost
+  tell({ kind: 'here' });
   process.on('disconnect', () => process.exit(0));
   // The supervisor says when to end; a terminal's Ctrl-C is not for this process.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);

@@ -136,6 +136,7 @@ export class Gateway {
       case 'metrics?':
         void this.metrics().then((text) => reply({ kind: 'metrics', id: message.id, text }));
         return;
+      case 'here':
       case 'collected':
         return;
     }

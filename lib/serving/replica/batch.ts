@@ -36,7 +36,7 @@ export function joinCalls(calls: RunRequest[]): RunRequest {
     const data = emptyData(tensor.datatype, parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
-      put(data, part as TensorData, at);
+      put(data, part, at);
       at += part.length;
     }
     return { ...tensor, shape: [rows, ...tensor.shape.slice(1)], data };

@@ -2,7 +2,7 @@
 import { createServer, type Socket } from 'node:net';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Datatype } from '@/lib/registry';
-import { type FilledTensor, type TensorData } from '../gateway/tensor-data';
+import { type FilledTensor } from '../gateway/tensor-data';
 import { joinCalls, splitOutputs, takeBatch } from './batch';
 import { type Load, type Loaded, type RunAnswer, type RunRequest } from './protocol';
 import { frame, frameReader } from './wire';
@@ -72,7 +72,7 @@ class Replica {
     const results = await this.session.run(feeds, this.load.outputs);
     return this.load.outputs.flatMap((name) => {
       const value = results[name];
-      return value ? [{ name, datatype: DATATYPE[value.type] ?? 'FP32', shape: [...value.dims], data: value.data as TensorData }] : [];
+      return value ? [{ name, datatype: DATATYPE[value.type] ?? 'FP32', shape: [...value.dims], data: value.data }] : [];
     });
   }
 }

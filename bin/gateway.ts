@@ -12,7 +12,10 @@ async function main(): Promise<void> {
   const { HOST, PENSTOCK_GATEWAY_PORT, PORT } = env();
   const wished = PENSTOCK_GATEWAY_PORT ?? (PORT === 0 ? 0 : (PORT ?? 3000) + 1);
   const port = await freePort(HOST, wished);
+  let told = false;
   const listening = () => {
+    if (told) return;
+    told = true;
     log.info({ host: HOST, port }, 'gateway ready');
     reportReady(port);
   };

@@ -9,4 +9,3 @@ export { amount } from './amount';
 export type { Evidence } from './evidence';
 export type { Bin } from './evidence-store';
 export type { RolloutSummary, RolloutView, Waiting } from './views';
-export { assignVariant } from './assign';

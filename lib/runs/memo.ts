@@ -26,7 +26,9 @@ export async function memoFingerprint(work: AttemptWork, named: Json): Promise<s
   const { kind, config } = work.task;
   const file = kind === 'source' && work.task.config.path ? await fileHashes(work.workspaceId) : null;
   const dates = [work.run.logicalDate, work.run.intervalStart, work.run.intervalEnd].map((date) => date?.toISOString() ?? null);
-  const whole = { kind, config, params: work.params, dates, inputs: await tables(work.inputs), reads: await tables(work.reads), upstream: work.upstream, named, file };
+  // a result that was taken over is the result that it was
+  const upstream = Object.entries(work.upstream).map(([id, { state, output }]) => ({ id, state: state === 'restored' ? 'succeeded' : state, output }));
+  const whole = { kind, config, params: work.params, dates, inputs: await tables(work.inputs), reads: await tables(work.reads), upstream, named, file };
   return createHash('sha256').update(canonicalize(whole) ?? '').digest('hex');
 }
 

@@ -79,6 +79,14 @@ it('a task with reuse takes over a result of an earlier run while nothing it dep
   expect(await rows(again, 'c')).not.toEqual(await rows(first, 'c'));
 });
 
+it('a memoised task behind another one that was taken over is taken over too', async () => {
+  const { slug } = await publishSpec(ctx, {
+    tasks: [sql('a', 'select random() as x', { reuse: true }), sql('b', 'select * from a', { reuse: true })],
+    edges: edges('a>b'),
+  });
+  expect([states(await started(slug)), states(await started(slug))]).toEqual(['succeeded succeeded', 'restored restored']);
+});
+
 it('a rerun of a task that the run does not have is an invalid request', async () => {
   const run = await harness.ended(await harness.start({ tasks: [{ id: 'load', kind: 'empty', config: {} }] }));
   await expect(rerunRun(ctx, run.id, { from: 'start', taskIds: ['laod'] })).rejects.toMatchObject({ code: 'invalid', issues: [{ path: 'taskIds[0]', message: expect.stringContaining('Did you mean "load"?') as string }] });

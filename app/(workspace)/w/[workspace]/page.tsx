@@ -62,7 +62,7 @@ export default async function HomePage({
             showSteps && 'xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_264px]',
           )}
         >
-<div className="flex min-w-0 flex-col gap-3">
+          <div className="flex min-w-0 flex-col gap-3">
             {facts.waiting.length > 0 && <WaitingPanel waiting={facts.waiting} allHref={`${home}/approvals`} />}
             <FailedPanel
               troubles={facts.troubles}

@@ -6,6 +6,7 @@ import { printer, type Print } from './client/print';
 import { Rest } from './client/rest';
 import { clientSettings } from './client/settings';
 import { type BackfillOptions } from './commands/backfill';
+import { type TrafficOptions } from './commands/demo';
 import { type RunOptions } from './commands/runs';
 import { bundle, ROOT, version } from './root';
 
@@ -225,6 +226,22 @@ client('logs', 'print the logs of a run')
   .action(async (run: string, task: string | undefined, options: Common & { follow?: boolean }) => {
     const { printLogs } = await import('./commands/runs');
     await remotely(options, (rest, print) => printLogs(rest, print, run, task, options));
+  });
+
+client('demo', 'traffic: replay later flights of the demo as requests through the model gateway')
+  .argument('<verb>', 'traffic')
+  .option('--month <n>', 'the flights of this month of 2001, 1 to 6 (February to June otherwise)')
+  .option('--from <day>', 'from this day on, for example 2001-02-01')
+  .option('--to <day>', 'up to this day, itself left out')
+  .option('--rows <n>', 'how many flights, an even sample of the span', '20000')
+  .option('--rate <n>', 'flights a second, at most')
+  .option('--endpoint <slug>', 'the endpoint that is asked', 'flight-delay')
+  .option('--where <sql>', 'only flights for which this holds, for example "hour(date) >= 17" or "origin = \'ORD\'"')
+  .option('--gateway <address>', "the model gateway (PENSTOCK_GATEWAY_URL, or this machine's)")
+  .action(async (verb: string, options: Common & TrafficOptions) => {
+    if (verb !== 'traffic') throw new Misuse(`"demo ${verb}" is unknown; there is "demo traffic".`);
+    const { sendTraffic } = await import('./commands/demo');
+    await sendTraffic(clientSettings({ workspace: options.workspace ?? process.env.PENSTOCK_WORKSPACE ?? 'demo' }), printOf(options), options);
   });
 
 /** Exit codes: 0 done, 1 failed, 2 wrong use. */

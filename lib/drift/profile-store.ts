@@ -48,11 +48,11 @@ export async function trainingOf(workspaceId: string, modelVersionId: string): P
 /** A ready version with training data whose reference is still to be made. */
 export type Unprofiled = { id: string; workspaceId: string; model: string; number: number };
 
-/** versionsWithoutReference lists them, oldest first. */
+/** versionsWithoutReference lists them, newest first. */
 export function versionsWithoutReference(limit: number): Promise<Unprofiled[]> {
   return prisma().$queryRaw<Unprofiled[]>`
     select v.id, v.workspace_id as "workspaceId", m.name as model, v.number
     from model_version v join registered_model m on m.id = v.model_id
     where v.status = 'ready' and v.training is not null and not exists (select from reference_profile p where p.model_version_id = v.id)
-    order by v.created_at limit ${limit}`;
+    order by v.created_at desc limit ${limit}`;
 }

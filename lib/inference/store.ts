@@ -68,7 +68,7 @@ export async function insertLines(lines: string[]): Promise<void> {
        insert into inference_hour (endpoint_id, model_version_id, hour, workspace_id, changed_at)
        select endpoint_id, model_version_id, date_trunc('hour', at, 'UTC'), workspace_id, clock_timestamp()
        from logged group by 1, 2, 3, 4 order by 1, 2, 3
-       on conflict (endpoint_id, model_version_id, hour) do update set changed_at = clock_timestamp())
+       on conflict (endpoint_id, model_version_id, hour) do update set changed_at = greatest(clock_timestamp(), inference_hour.changed_at + interval '1 millisecond'))
      insert into inference_drop (endpoint_id, minute, workspace_id, rows)
      select d.endpoint_id, d.minute, d.workspace_id, sum(d.rows)
      from line, jsonb_to_record(line.value->'drop') as d(endpoint_id uuid, minute timestamptz, workspace_id uuid, rows int)

@@ -3,3 +3,4 @@ export { addCandidate, promoteCandidate, readyReplicas, retireCandidate, setTraf
 export { lockEndpoint, type EndpointRow, type VariantRow } from './store';
 export { type Assign } from './gateway/assign';
 export { Gateway, type GatewayOptions } from './gateway/supervisor';
+export { askModel, type AskedModel } from './ask/ask-model';

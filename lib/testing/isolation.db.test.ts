@@ -268,7 +268,7 @@ const APART: Record<string, Record<string, string[]>> = {
       'drainWorker', 'renderMetrics', 'LeaseKeeper', 'partitionOf', 'sampleSlots', 'step', 'wakeRetries', 'parkAttempt', 'takeParked', 'wakeParked', 'wakeRunSensors',
     ],
   },
-  drift: {},
+  drift: { 'the worker, over all workspaces': ['countWindows', 'makeReferences'] },
   rollout: { 'pure': ['assignVariant'], 'the controller, over all workspaces': ['makeController'] },
   scheduler: { 'the scheduler, over all workspaces': ['advanceBackfills', 'fireDueSchedules', 'followVersions'] },
   tenancy: {

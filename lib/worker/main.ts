@@ -10,6 +10,7 @@ import { Claimer } from './claimer';
 import { startHeartbeats } from './heartbeats';
 import { performClaimed } from './perform';
 import { removeAbandonedFolders } from '@/lib/executor/server';
+import { startDrift } from './roles/drift';
 import { startHousekeeping } from './roles/housekeeping';
 import { startOutbox } from './roles/outbox';
 import { startRollouts } from './roles/rollouts';
@@ -19,7 +20,7 @@ import { startSweeper } from './roles/sweeper';
 import { startParked, type Parked } from './parked';
 import { RunWatch } from './run-watch';
 
-export const WORKER_ROLES = ['executor', 'scheduler', 'sweeper', 'rollouts', 'outbox', 'housekeeping'] as const;
+export const WORKER_ROLES = ['executor', 'scheduler', 'sweeper', 'rollouts', 'drift', 'outbox', 'housekeeping'] as const;
 export type WorkerRole = (typeof WORKER_ROLES)[number];
 
 export type WorkerOptions = {
@@ -89,6 +90,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   const sweeper = roles.includes('sweeper') ? startSweeper(leaseSeconds) : null;
   const rollouts = roles.includes('rollouts') ? startRollouts() : null;
+  const drift = roles.includes('drift') ? startDrift() : null;
   const outbox = roles.includes('outbox') ? startOutbox() : null;
   const housekeeping = roles.includes('housekeeping') ? startHousekeeping(() => leases.leads()) : null;
   const listening = await listen(
@@ -97,7 +99,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       if (notice.topic === 'work') claimer.hint();
       else if (notice.topic === 'cancel') void beats.now();
       else if (notice.topic === 'outbox') outbox?.hint();
-      else if (notice.topic === 'dataset') sweeper?.datasetChanged();
+      else if (notice.topic === 'dataset') {
+        sweeper?.datasetChanged();
+        drift?.hint();
+      } else if (notice.topic === 'model') drift?.hint();
       else if (notice.topic === 'endpoint') rollouts?.hint();
       else if (notice.topic === 'pipeline') scheduler?.pipelineChanged();
       else if (notice.topic === 'backfill') scheduler?.backfillChanged();
@@ -138,7 +143,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await claimer.drained();
       beats.stop();
       await coolDuckdb();
-      await Promise.all([alive.stop(), sweeper?.stop(), scheduler?.stop(), rollouts?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
+      await Promise.all([alive.stop(), sweeper?.stop(), scheduler?.stop(), rollouts?.stop(), drift?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
       await removeWorker(id);
       notify({ topic: 'cluster' });
       log.info({ worker: id, handedBack }, handedBack > 0 ? 'worker stopped; what still ran was handed back' : 'worker stopped; nothing was left running');

@@ -1,18 +1,13 @@
 /** A replica: one ONNX session in a process of its own, spoken to over a socket. It ends with the supervisor that started it. */
 import { createServer, type Socket } from 'node:net';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type Datatype } from '@/lib/registry';
 import { type FilledTensor } from '../gateway/tensor-data';
+import { DATATYPE, ELEMENT } from './elements';
 import { joinCalls, splitOutputs, takeBatch } from './batch';
 import { type Load, type Loaded, type RunAnswer, type RunRequest } from './protocol';
 import { frame, frameReader } from './wire';
 
 type Job = RunRequest & { reply: (answer: RunAnswer) => void };
-
-const ELEMENT: Record<Datatype, Tensor.Type> = {
-  BOOL: 'bool', UINT8: 'uint8', UINT16: 'uint16', UINT32: 'uint32', UINT64: 'uint64', INT8: 'int8', INT16: 'int16', INT32: 'int32', INT64: 'int64', FP16: 'float16', FP32: 'float32', FP64: 'float64', BYTES: 'string',
-};
-const DATATYPE = Object.fromEntries(Object.entries(ELEMENT).map(([datatype, element]) => [element, datatype as Datatype]));
 
 const LAST_CALLS_MS = 300;
 

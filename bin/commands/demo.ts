@@ -107,12 +107,12 @@ async function readFlights(from: string, to: string, rows: number, where: string
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const file = path.join(ROOT, 'node_modules', 'vega-datasets', 'data', 'flights-3m.parquet').replaceAll("'", "''");
   // the hash takes flights evenly and the same ones every time
-  const sql = `select strftime(date, '%Y-%m-%dT%H:%M:%S.000Z') as at, ${FEATURES}
+  const sql = `select strftime(date, '%Y-%m-%dT%H:%M:%S.000Z') as "at", ${FEATURES}
     from read_parquet('${file}', file_row_number = true)
     where date >= timestamp '${from.slice(0, 19)}' and date < timestamp '${to.slice(0, 19)}' and (${where ?? 'true'}\n)
     order by hash(file_row_number) limit ${Math.floor(rows)}`;
   try {
-    const found = await connection.runAndReadAll(`select * from (${sql}) order by at, origin, destination`);
+    const found = await connection.runAndReadAll(`select * from (${sql}) order by "at", origin, destination`);
     return batchesOf(found.getRowObjectsJson());
   } catch (error) {
     if (where === undefined) throw error;

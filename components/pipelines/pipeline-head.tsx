@@ -12,7 +12,15 @@ import { PageHead } from '@/components/ui/page-head';
 import { TabLinks } from '@/components/ui/tabs';
 import { PauseSwitch } from './pause-switch';
 
-export type PipelineTab = 'overview' | 'backfill' | 'runs' | 'versions' | 'settings';
+export type PipelineTab =
+  | 'overview'
+  | 'grid'
+  | 'gantt'
+  | 'durations'
+  | 'backfill'
+  | 'runs'
+  | 'versions'
+  | 'settings';
 
 export type PipelineHeadView = {
   slug: string;
@@ -91,6 +99,9 @@ export function PipelineHead({
         className="mb-4"
         tabs={[
           { value: 'overview', label: 'Overview', href: root },
+          { value: 'grid', label: 'Grid', href: `${root}/grid` },
+          { value: 'gantt', label: 'Gantt', href: `${root}/gantt` },
+          { value: 'durations', label: 'Durations', href: `${root}/durations` },
           { value: 'runs', label: 'Runs', href: `${root}/runs` },
           { value: 'backfill', label: 'Backfill', href: `${root}/backfill` },
           {

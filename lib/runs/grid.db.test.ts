@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { publish } from '@/lib/pipeline/server';
 import { makeContext, publishSpec, testDatabase, type TestContext } from '@/lib/testing';
 import { taskOrder } from './grid';
-import { createRun, markTask, runGrid } from './server';
+import { compareWithSuccess, createRun, markTask, runGrid } from './server';
 
 testDatabase();
 
@@ -34,6 +34,22 @@ it('gives the last runs by task, over versions with different tasks, page by pag
   expect(page.runs.map((r) => r.id)).toEqual([newest.id]);
   expect((await runGrid(ctx, slug, { runs: 1, cursor: page.nextCursor! })).runs.map((r) => r.id)).toEqual([old.id]);
   expect((await runGrid(ctx, slug, { runs: 5, state: ['failed'] })).runs.map((r) => r.id)).toEqual([old.id]);
+});
+
+it('sets a run beside the last one before it that succeeded', async () => {
+  const { slug } = await publishSpec(ctx, { tasks: [empty('a')], params: [{ name: 'n', type: 'integer', default: 1 }] });
+  const runIt = async (n: number, state: 'succeeded' | 'failed') => {
+    const { id } = await createRun(ctx, { pipelineSlug: slug, params: { n } });
+    await markTask(ctx, id, 'a', { state, reason: 'by hand' });
+    return id;
+  };
+  const good = await runIt(1, 'succeeded');
+  expect((await compareWithSuccess(ctx, good)).other).toBeNull();
+  await runIt(2, 'failed');
+  const compared = await compareWithSuccess(ctx, await runIt(3, 'failed'));
+  expect(compared.other?.id).toBe(good);
+  expect(compared.params).toEqual([{ name: 'n', now: 3, before: 1 }]);
+  expect(compared.tasks).toMatchObject([{ taskId: 'a', now: { state: 'failed' }, before: { state: 'succeeded' }, differs: ['state'] }]);
 });
 
 describe('taskOrder', () => {

@@ -39,7 +39,8 @@ export function taskOrder(runIds: readonly string[], cells: readonly Pick<CellRo
   return [...new Set(sorted.map((c) => c.task_id))];
 }
 
-const cellView = (cell: CellRow | undefined): GridCell | null =>
+/** cellView is one cell of a grid; null where the run has no such task. */
+export const cellView = (cell: CellRow | undefined): GridCell | null =>
   cell === undefined
     ? null
     : { state: worstState(cell.states), parts: cell.parts, attempts: cell.attempts, tookMs: cell.took_ms, rowCount: cell.row_count };

@@ -41,6 +41,16 @@ export async function selectRuns(workspaceId: string, query: ListRuns): Promise<
 
 const escapeLike = (text: string) => text.replace(/[\\%_]/g, (c) => `\\${c}`);
 
+/** selectLastSuccess finds the last run of the same pipeline, made before a run, that succeeded; null when there is none. */
+export async function selectLastSuccess(run: Pick<RunRow, 'id' | 'workspace_id' | 'pipeline_id' | 'created_at'>): Promise<RunRow | null> {
+  const rows = await prisma().$queryRawUnsafe<RunRow[]>(
+    `select ${COLUMNS} from run where workspace_id = $1::uuid and pipeline_id = $2::uuid and state = 'succeeded' and trigger_kind <> 'try'
+       and (created_at, id) < ($3::timestamptz, $4::uuid) order by created_at desc, id desc limit 1`,
+    run.workspace_id, run.pipeline_id, run.created_at, run.id,
+  );
+  return rows[0] ?? null;
+}
+
 /** One task of one run in the grid, its mapped parts together. */
 export type CellRow = { run_id: string; task_id: string; ordinal: number; states: TaskState[]; parts: number; attempts: number; took_ms: number | null; row_count: number | null };
 

@@ -212,3 +212,18 @@ export const gridSchema = z.object({
   nextCursor: z.string().nullable(),
 });
 export type GridView = z.infer<typeof gridSchema>;
+
+export const comparisonSchema = z.object({
+  other: runSummarySchema.nullable().describe('the last run of the pipeline before this one that succeeded'),
+  params: z.array(z.object({ name: z.string(), now: json, before: json })).describe('those that differ'),
+  tasks: z.array(
+    z.object({
+      taskId: z.string(),
+      name: z.string(),
+      now: gridCellSchema.nullable(),
+      before: gridCellSchema.nullable(),
+      differs: z.array(z.enum(['state', 'duration', 'rows'])),
+    }),
+  ),
+});
+export type ComparisonView = z.infer<typeof comparisonSchema>;

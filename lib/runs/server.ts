@@ -24,6 +24,7 @@ export {
   type ClearRequest, type RerunRequest,
 } from './service';
 export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, type ArtifactView, type RunStory } from './results';
+export { compareWithSuccess } from './compare';
 export { runGrid } from './grid';
 export { runTimeline } from './timeline';
 export { whyWaiting, type Waiting } from './why';

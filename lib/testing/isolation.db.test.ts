@@ -107,6 +107,7 @@ const SCOPED: Record<string, Scoped> = {
       prepareRun: (ctx, of) => runs.prepareRun(ctx, { pipelineSlug: of.slug }),
       rerunIn: (ctx, of) => inTransaction((tx) => runs.rerunIn(tx, ctx, of.runId, { from: 'start' })),
       clearTask: (ctx, of) => runs.clearTask(ctx, of.runId, of.taskId, {}),
+      compareWithSuccess: (ctx, of) => runs.compareWithSuccess(ctx, of.runId),
       createRun: (ctx, of) => runs.createRun(ctx, { pipelineSlug: of.slug }),
       createTry: (ctx, of) => runs.createTry(ctx, { pipelineSlug: of.slug, spec: of.spec as never, taskId: 'first' }),
       exportOutput: (ctx, of) => runs.exportOutput(ctx, of.runId, of.taskId, 'csv'),

@@ -62,6 +62,7 @@ const CASES: Record<string, Case> = {
   'GET /runs/{id}/rerun-plan': thing(run),
   'GET /runs/{id}/tasks': thing(run),
   'GET /runs/{id}/timeline': thing(run),
+  'GET /runs/{id}/comparison': thing(run),
   'GET /runs/{id}/tasks/{taskId}/attempts': thing(task),
   'GET /runs/{id}/tasks/{taskId}/logs': thing(task),
   'GET /runs/{id}/tasks/{taskId}/output': thing(task),

@@ -60,6 +60,7 @@ import * as poolsName from '@/app/api/v1/w/[workspace]/pools/[name]/route';
 import * as pools from '@/app/api/v1/w/[workspace]/pools/route';
 import * as queue from '@/app/api/v1/w/[workspace]/queue/route';
 import * as runsIdCancel from '@/app/api/v1/w/[workspace]/runs/[id]/cancel/route';
+import * as runsIdComparison from '@/app/api/v1/w/[workspace]/runs/[id]/comparison/route';
 import * as runsIdEvents from '@/app/api/v1/w/[workspace]/runs/[id]/events/route';
 import * as runsIdRaise from '@/app/api/v1/w/[workspace]/runs/[id]/raise/route';
 import * as runsIdRerunPlan from '@/app/api/v1/w/[workspace]/runs/[id]/rerun-plan/route';
@@ -155,6 +156,7 @@ export const ROUTES = [
   pools,
   queue,
   runsIdCancel,
+  runsIdComparison,
   runsIdEvents,
   runsIdRaise,
   runsIdRerunPlan,

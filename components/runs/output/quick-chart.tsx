@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import {
   Bar,
   BarChart,
@@ -13,12 +13,13 @@ import {
   YAxis,
 } from 'recharts';
 import type { Column } from '@/lib/datasets';
+import { AXIS_TEXT } from '@/components/charts/axis-text';
+import { ChartFrame } from '@/components/charts/chart-frame';
 import { formatCount } from '@/components/time';
 import { Segmented } from '@/components/ui/segmented';
 import { Select } from '@/components/ui/select';
 import { CHART_POINTS, chartColumns, chartPoints, defaultChart, type ChartChoice } from './chart-choice';
 
-const axis = { fontSize: 12, fill: 'var(--text-3)', fontFamily: 'var(--font-sans)' };
 const short = (n: number) =>
   Math.abs(n) >= 10_000
     ? n.toLocaleString('en-US', { notation: 'compact' })
@@ -36,6 +37,7 @@ export function QuickChart({
   rowCount: number;
 }) {
   const [choice, setChoice] = useState<ChartChoice | null>(() => defaultChart(schema, rows.length));
+  const host = useRef<HTMLDivElement>(null);
   const columns = chartColumns(schema);
   if (choice === null)
     return (
@@ -49,12 +51,12 @@ export function QuickChart({
       <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
       <XAxis
         dataKey="x"
-        tick={axis}
+        tick={AXIS_TEXT}
         tickLine={false}
         axisLine={{ stroke: 'var(--border-strong)' }}
         minTickGap={24}
       />
-      <YAxis tick={axis} tickLine={false} axisLine={false} width={56} tickFormatter={short} />
+      <YAxis tick={AXIS_TEXT} tickLine={false} axisLine={false} width={56} tickFormatter={short} />
       <Tooltip
         cursor={{ fill: 'var(--hover)' }}
         isAnimationActive={false}
@@ -72,45 +74,52 @@ export function QuickChart({
     </>
   );
   const margin = { top: 12, right: 16, bottom: 4, left: 8 };
+  const shown =
+    rowCount > points.length
+      ? `first ${formatCount(Math.min(CHART_POINTS, points.length))} of ${formatCount(rowCount)} rows, in the order shown`
+      : `${formatCount(points.length)} rows`;
   return (
-    <div className="flex flex-col gap-2 p-4">
-      <div className="flex flex-wrap items-center gap-2">
-        <Segmented
-          label="Form"
-          size="sm"
-          value={choice.kind}
-          onChange={(kind) => setChoice({ ...choice, kind })}
-          options={[
-            { value: 'bar', label: 'Bars' },
-            { value: 'line', label: 'Line' },
-          ]}
-        />
-        <span className="w-40">
-          <Select
+    <ChartFrame
+      title={`${choice.y} by ${choice.x}`}
+      remark={shown}
+      name={`${choice.y} by ${choice.x}`}
+      table={() => ({ columns: [choice.x, choice.y], rows: points.map((p) => [p.x, p.y]) })}
+      svg={() => host.current?.querySelector<SVGSVGElement>('svg.recharts-surface')}
+      tools={
+        <>
+          <Segmented
+            label="Form"
             size="sm"
-            label="Value"
-            value={choice.y}
-            onChange={(y) => setChoice({ ...choice, y })}
-            options={options(columns.y)}
+            value={choice.kind}
+            onChange={(kind) => setChoice({ ...choice, kind })}
+            options={[
+              { value: 'bar', label: 'Bars' },
+              { value: 'line', label: 'Line' },
+            ]}
           />
-        </span>
-        <span className="text-12 text-ink-3">by</span>
-        <span className="w-40">
-          <Select
-            size="sm"
-            label="Over"
-            value={choice.x}
-            onChange={(x) => setChoice({ ...choice, x })}
-            options={options(columns.x)}
-          />
-        </span>
-        <span className="text-12 text-ink-3">
-          {rowCount > points.length
-            ? `first ${formatCount(Math.min(CHART_POINTS, points.length))} of ${formatCount(rowCount)} rows, in the order shown`
-            : `${formatCount(points.length)} rows`}
-        </span>
-      </div>
-      <div role="img" aria-label={`${choice.y} by ${choice.x}`}>
+          <span className="w-36">
+            <Select
+              size="sm"
+              label="Value"
+              value={choice.y}
+              onChange={(y) => setChoice({ ...choice, y })}
+              options={options(columns.y)}
+            />
+          </span>
+          <span className="text-12 text-ink-3">by</span>
+          <span className="w-36">
+            <Select
+              size="sm"
+              label="Over"
+              value={choice.x}
+              onChange={(x) => setChoice({ ...choice, x })}
+              options={options(columns.x)}
+            />
+          </span>
+        </>
+      }
+    >
+      <div ref={host} role="img" aria-label={`${choice.y} by ${choice.x}`}>
         <ResponsiveContainer width="100%" height={260}>
           {choice.kind === 'bar' ? (
             <BarChart data={points} margin={margin} barCategoryGap={1} accessibilityLayer>
@@ -132,6 +141,6 @@ export function QuickChart({
           )}
         </ResponsiveContainer>
       </div>
-    </div>
+    </ChartFrame>
   );
 }

@@ -5,13 +5,13 @@ const all = { run: true, write: true };
 
 it('offers what makes sense for the state', () => {
   expect(offersOf({ state: 'running', try: false }, all)).toEqual(['stop', 'draft']);
-  expect(offersOf({ state: 'failed', try: false }, all)).toEqual(['rerun-failed', 'draft', 'rerun-all']);
+  expect(offersOf({ state: 'failed', try: false }, all)).toEqual(['rerun-failed', 'draft', 'rerun-all', 'compare']);
   expect(offersOf({ state: 'cancelled', try: false }, all)).toEqual(['rerun-failed', 'draft', 'rerun-all']);
   expect(offersOf({ state: 'succeeded', try: false }, all)).toEqual(['rerun-all', 'draft']);
 });
 
 it('offers a viewer nothing that changes', () => {
-  expect(offersOf({ state: 'failed', try: false }, { run: false, write: false })).toEqual([]);
+  expect(offersOf({ state: 'failed', try: false }, { run: false, write: false })).toEqual(['compare']);
   expect(taskOffersOf({ state: 'failed' }, { state: 'failed', try: false }, false)).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronDown, ChevronUp, PencilRuler, RotateCw, Square } from 'lucide-react';
+import { ChevronDown, ChevronUp, GitCompareArrows, PencilRuler, RotateCw, Square } from 'lucide-react';
 import Link from 'next/link';
 import { useWorkspace } from '@/components/shell/workspace';
 import { StateChip } from '@/components/state';
@@ -192,6 +192,13 @@ function Offer({
         <PencilRuler size={16} aria-hidden />
         Open draft
       </ButtonLink>
+    );
+  if (act === 'compare')
+    return (
+      <Button busy={busy} onClick={() => onAct(act)} className="max-sm:flex-1">
+        <GitCompareArrows size={16} aria-hidden />
+        Compare with last success
+      </Button>
     );
   const stop = act === 'stop';
   return (

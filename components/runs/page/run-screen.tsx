@@ -12,6 +12,7 @@ import { ConfirmDialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
 import type { GanttChoice } from '../gantt/gantt';
 import { upstreamOf } from './ancestors';
+import { CompareDialog } from './compare-dialog';
 import { offersOf, type Act } from './offers';
 import { RerunDialog } from './rerun-dialog';
 import { tasksOf, type RunData } from './run-data';
@@ -94,12 +95,14 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
   const { busy, act } = useAct();
   const [rerunFrom, setRerunFrom] = useState<'start' | 'failed' | null>(null);
   const [stopping, setStopping] = useState(false);
+  const [comparing, setComparing] = useState(false);
   const offers = offersOf(
     { state: run.state, try: run.trigger.kind === 'try' },
     { run: can('run:write'), write: can('pipeline:write') },
   );
   const onAct = (what: Act) => {
     if (what === 'stop') setStopping(true);
+    if (what === 'compare') setComparing(true);
     if (what === 'rerun-all') setRerunFrom('start');
     if (what === 'rerun-failed') setRerunFrom('failed');
   };
@@ -194,6 +197,7 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
         onClose={() => setRerunFrom(null)}
         onDone={refresh}
       />
+      <CompareDialog run={run} open={comparing} onOpenChange={setComparing} />
       <ConfirmDialog
         title="Stop this run?"
         confirm="Stop the run"

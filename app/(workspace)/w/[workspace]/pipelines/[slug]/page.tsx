@@ -3,11 +3,11 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { LiveRefresh } from '@/components/live';
 import { DurationChart } from '@/components/pipelines/duration-chart';
-import { healthOf, usualMs } from '@/components/pipelines/health';
+import { healthOf } from '@/components/pipelines/health';
 import { PipelineHead } from '@/components/pipelines/pipeline-head';
 import { RunTable } from '@/components/runs/run-table';
 import { StateIcon } from '@/components/state';
-import { formatDuration, plural, Time } from '@/components/time';
+import { plural, Time } from '@/components/time';
 import { Tag } from '@/components/ui/chip';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageBody } from '@/components/ui/page-head';
@@ -31,7 +31,6 @@ export default async function PipelinePage({ params }: Props) {
   const { ctx, pipeline, version, head } = await pipelineView(workspace, slug);
   const runs = (await listRuns(ctx, listRunsQuery.parse({ pipeline: slug, limit: 50 }))).items;
   const nextDue = (await nextDueBySlug(ctx, [slug])).get(slug);
-  const usual = usualMs(runs);
   const health = healthOf(runs, pipeline.currentVersion !== null);
   const tasks = version?.spec.tasks ?? pipeline.draft.spec.tasks ?? [];
   const root = `/w/${ctx.workspace.slug}/pipelines/${slug}`;
@@ -55,11 +54,7 @@ export default async function PipelinePage({ params }: Props) {
       <PageBody>
         {ended.length > 1 && (
           <Panel>
-            <PanelHead
-              title="How long runs take"
-              remark={`last ${ended.length}${usual === null ? '' : `, dashed the usual ${formatDuration(usual)}`}`}
-            />
-            <DurationChart runs={ended} />
+            <DurationChart pipeline={slug} runs={ended} />
           </Panel>
         )}
         <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_304px]">

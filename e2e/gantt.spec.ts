@@ -73,7 +73,7 @@ test('the Gantt is shown as a table and downloaded', async ({ page, product }) =
   await page.goto(`${product.url}/w/demo/runs/${id}?view=gantt`);
   const saved = async (name: string) => {
     const waiting = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('button', { name: 'Download', exact: true }).click();
     await page.getByRole('menuitem', { name }).click();
     return waiting;
   };

@@ -44,7 +44,7 @@ export function ChartFrame({
   };
   return (
     <>
-      <PanelHead title={title} remark={remark}>
+      <PanelHead title={<span className="whitespace-normal">{title}</span>} remark={remark}>
         {tools}
         <IconButton
           size="sm"

@@ -13,7 +13,7 @@ import {
 } from 'recharts';
 import { useRouter } from 'next/navigation';
 import { useRef } from 'react';
-import { AXIS_TEXT } from '@/components/charts/axis-text';
+import { axisDuration, AXIS_TEXT } from '@/components/charts/axis-text';
 import { ChartFrame } from '@/components/charts/chart-frame';
 import { useWorkspace } from '@/components/shell/workspace';
 import { stateColor, stateEntry } from '@/components/state';
@@ -69,7 +69,7 @@ export function DurationChart({ pipeline, runs }: { pipeline: string; runs: read
               tickLine={false}
               axisLine={false}
               width={56}
-              tickFormatter={(ms: number) => formatDuration(ms)}
+              tickFormatter={axisDuration}
             />
             <Tooltip
               cursor={{ fill: 'var(--hover)' }}

@@ -37,6 +37,10 @@ export function SetCrumbs({ items }: { items: readonly Crumb[] }) {
 const WORDS: Record<string, string> = {
   pipelines: 'Pipelines',
   runs: 'Runs',
+  files: 'Files',
+  grid: 'Grid',
+  gantt: 'Gantt',
+  durations: 'Durations',
   datasets: 'Datasets',
   rollouts: 'Rollouts',
   approvals: 'Approvals',

@@ -4,6 +4,7 @@ import {
   CalendarRange,
   CirclePlay,
   Database,
+  FolderOpen,
   House,
   LayoutTemplate,
   ScrollText,
@@ -36,6 +37,7 @@ export const NAV: readonly Group[] = [
     items: [
       { label: 'Pipelines', path: '/pipelines', Icon: Workflow, needs: 'pipeline:read', go: 'p' },
       { label: 'Datasets', path: '/datasets', Icon: Database, needs: 'dataset:read', go: 'd' },
+      { label: 'Files', path: '/files', Icon: FolderOpen, needs: 'file:read', go: 'f' },
       { label: 'Templates', path: '/templates', Icon: LayoutTemplate, needs: 'pipeline:write', go: 't' },
     ],
   },

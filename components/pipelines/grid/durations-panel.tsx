@@ -4,7 +4,7 @@ import { parseAsString, useQueryState } from 'nuqs';
 import { useMemo, useRef } from 'react';
 import { Bar, BarChart, CartesianGrid, LabelList, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { GridView } from '@/lib/runs';
-import { AXIS_TEXT } from '@/components/charts/axis-text';
+import { axisDuration, AXIS_TEXT } from '@/components/charts/axis-text';
 import { ChartFrame } from '@/components/charts/chart-frame';
 import type { ChartTable } from '@/components/charts/download';
 import { formatDuration, plural } from '@/components/time';
@@ -64,7 +64,7 @@ function Medians({ all, onTask }: { all: readonly DurationSeries[]; onTask: (tas
     <ResponsiveContainer width="100%" height={bars.length * 26 + 44}>
       <BarChart data={bars} layout="vertical" margin={{ top: 8, right: 72, bottom: 4, left: 16 }} accessibilityLayer>
         <CartesianGrid horizontal={false} stroke="var(--chart-grid)" />
-        <XAxis type="number" tick={AXIS_TEXT} tickLine={false} axisLine={{ stroke: 'var(--border-strong)' }} tickFormatter={(ms: number) => formatDuration(ms)} />
+        <XAxis type="number" tick={AXIS_TEXT} tickLine={false} axisLine={{ stroke: 'var(--border-strong)' }} tickFormatter={axisDuration} />
         <YAxis
           type="category"
           dataKey="name"

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import Link from 'next/link';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { GridView } from '@/lib/runs';
+import { useWidth } from '@/components/charts/use-width';
 import { useWorkspace } from '@/components/shell/workspace';
 import { StateTile, stateColor, stateEntry } from '@/components/state';
 import { formatDuration, formatTime, plural, useNow, useZone } from '@/components/time';
@@ -13,6 +14,8 @@ import { oldestFirst, runMs, type GridRun } from './grid-data';
 
 /** Widths and heights in pixels: a column, a row, the names, the duration bars, the dates. */
 export const SIZE = { column: 25, row: 25, names: 196, bars: 64, dates: 22 } as const;
+/** Names on a phone. */
+const NARROW = 116;
 /** The row of the duration bars stands over the tasks. */
 const BARS = -1;
 
@@ -37,6 +40,7 @@ export function RunGrid({
   const now = useNow(60_000);
   const runs = oldestFirst(grid);
   const box = useRef<HTMLDivElement>(null);
+  const wide = useWidth(box);
   const rows = useVirtualizer({
     count: grid.tasks.length,
     getScrollElement: () => box.current,
@@ -76,7 +80,8 @@ export function RunGrid({
     onFocus: () => setAt({ row, column: index }),
   });
   const longest = Math.max(1, ...runs.map((r) => runMs(r) ?? 0));
-  const width = SIZE.names + runs.length * SIZE.column + 16;
+  const names = wide > 0 && wide < 640 ? NARROW : SIZE.names;
+  const width = names + runs.length * SIZE.column + 16;
   const chosenAt = runs.findIndex((r) => r.id === chosen);
   const when = (run: GridRun) => formatTime(run.logicalDate ?? run.startedAt ?? run.createdAt, zone, now);
   return (
@@ -85,15 +90,15 @@ export function RunGrid({
         {chosenAt >= 0 && (
           <div
             aria-hidden
-            className="pointer-events-none absolute inset-y-0 rounded-dense border border-accent-border bg-accent-soft opacity-60"
-            style={{ left: SIZE.names + chosenAt * SIZE.column, width: SIZE.column }}
+            className="pointer-events-none absolute inset-y-0.5 z-30 rounded-dense border border-accent-border"
+            style={{ left: names + chosenAt * SIZE.column, width: SIZE.column }}
           />
         )}
         <div role="row" aria-rowindex={1} className="sticky top-0 z-20 flex border-b border-line bg-surface" style={{ height: SIZE.bars }}>
           <span
             role="rowheader"
             className="num sticky left-0 z-10 flex items-start justify-end bg-surface pt-1 pr-3 text-12 text-ink-3"
-            style={{ width: SIZE.names }}
+            style={{ width: names }}
           >
             <span className="sr-only">Duration, longest </span>
             {formatDuration(longest)}
@@ -140,7 +145,7 @@ export function RunGrid({
                 className="absolute left-0 flex items-center"
                 style={{ top: index * SIZE.row + 3, height: SIZE.row }}
               >
-                <span role="rowheader" className="sticky left-0 z-10 h-full truncate bg-surface pr-3 pl-4 leading-[25px]" style={{ width: SIZE.names }}>
+                <span role="rowheader" className="sticky left-0 z-10 h-full truncate bg-surface pr-3 pl-4 leading-[25px]" style={{ width: names }}>
                   {task.name}
                 </span>
                 {runs.map((run, i) => {
@@ -169,9 +174,10 @@ export function RunGrid({
             );
           })}
         </div>
-        <div aria-hidden className="num sticky bottom-0 bg-surface text-12 text-ink-3" style={{ height: SIZE.dates, marginLeft: SIZE.names }}>
+        <div aria-hidden className="num sticky bottom-0 z-20 bg-surface text-12 text-ink-3" style={{ height: SIZE.dates }}>
+          <span className="sticky left-0 z-10 block h-full bg-surface" style={{ width: names }} />
           {columnTicks(runs, zone, now).map(({ column: c, text }) => (
-            <span key={c} className="absolute top-0.5 border-l border-line-2 pl-1 whitespace-nowrap" style={{ left: c * SIZE.column + SIZE.column / 2 }} suppressHydrationWarning>
+            <span key={c} className="absolute top-0.5 border-l border-line-2 pl-1 whitespace-nowrap" style={{ left: names + c * SIZE.column + SIZE.column / 2 }} suppressHydrationWarning>
               {text}
             </span>
           ))}

@@ -5,7 +5,7 @@ import { CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, Respo
 import { useWorkspace } from '@/components/shell/workspace';
 import { stateColor, stateEntry } from '@/components/state';
 import { formatDuration, formatTime, useNow, useZone } from '@/components/time';
-import { AXIS_TEXT } from '@/components/charts/axis-text';
+import { axisDuration, AXIS_TEXT } from '@/components/charts/axis-text';
 import type { DurationPoint, DurationSeries } from './grid-data';
 
 type Drawn = DurationPoint & { id: string; at: string };
@@ -44,10 +44,10 @@ export function TaskChart({ series }: { series: DurationSeries }) {
           tickLine={false}
           axisLine={false}
           width={64}
-          domain={[0, (most: number) => Math.max(most, range?.high ?? 0) * 1.05]}
-          tickFormatter={(ms: number) => formatDuration(ms)}
+          domain={[0, 'auto']}
+          tickFormatter={axisDuration}
         />
-        {range !== null && <ReferenceArea y1={range.low} y2={range.high} fill="var(--chart-band-2)" fillOpacity={1} stroke="none" />}
+        {range !== null && <ReferenceArea y1={range.low} y2={range.high} fill="var(--chart-band-2)" fillOpacity={1} stroke="none" ifOverflow="hidden" />}
         {series.median !== null && (
           <ReferenceLine
             y={series.median}

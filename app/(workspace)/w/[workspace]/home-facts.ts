@@ -4,7 +4,7 @@ import type { Trouble } from '@/components/home/failed-panel';
 import type { Step } from '@/components/home/first-steps';
 import type { WaitsForMe } from '@/components/home/waiting-panel';
 import { changeWords, type HomeCounts } from '@/components/home/sentence';
-import type { PipelineRow } from '@/components/pipelines/pipeline-table';
+import type { PipelineRow } from '@/components/pipelines/pipeline-columns';
 import { listRunsQuery, type RunSummary } from '@/lib/runs';
 import { getRun, listRuns } from '@/lib/runs/server';
 import { may } from '@/lib/tenancy';

@@ -1,6 +1,6 @@
 import { Database } from 'lucide-react';
 import type { Metadata } from 'next';
-import { DatasetTable } from '@/components/datasets/dataset-table';
+import { DatasetList } from '@/components/datasets/dataset-list';
 import { MoreLink } from '@/components/lists/more-link';
 import { SearchField } from '@/components/lists/search-field';
 import { LiveRefresh } from '@/components/live';
@@ -47,7 +47,7 @@ export default async function DatasetsPage({
         <Panel>
           {page.items.length > 0 ? (
             <>
-              <DatasetTable datasets={page.items} />
+              <DatasetList datasets={page.items} />
               <MoreLink nextCursor={page.nextCursor} />
             </>
           ) : nothing ? (

@@ -4,7 +4,7 @@ import { MoreLink } from '@/components/lists/more-link';
 import { LiveRefresh } from '@/components/live';
 import { NewPipeline } from '@/components/pipelines/new-pipeline';
 import { PipelineFilters } from '@/components/pipelines/pipeline-filters';
-import { PipelineTable } from '@/components/pipelines/pipeline-table';
+import { PipelineList } from '@/components/pipelines/pipeline-list';
 import { plural } from '@/components/time/format';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -72,7 +72,7 @@ export default async function PipelinesPage({
         <Panel>
           {rows.length > 0 ? (
             <>
-              <PipelineTable pipelines={rows} />
+              <PipelineList pipelines={rows} />
               <MoreLink nextCursor={page.nextCursor} />
             </>
           ) : nothing ? (

@@ -1,4 +1,4 @@
-import type { PipelineRow } from '@/components/pipelines/pipeline-table';
+import type { PipelineRow } from '@/components/pipelines/pipeline-columns';
 import { listPipelines } from '@/lib/pipeline/server';
 import type { Context } from '@/lib/tenancy/server';
 

@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import { LiveRefresh } from '@/components/live';
 import { MoreLink } from '@/components/lists/more-link';
 import { RunFilters } from '@/components/runs/run-filters';
-import { RunTable } from '@/components/runs/run-table';
+import { RunList } from '@/components/runs/run-list';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageBody, PageHead } from '@/components/ui/page-head';
@@ -39,7 +39,7 @@ export default async function RunsPage({
         <Panel>
           {runs.items.length > 0 ? (
             <>
-              <RunTable runs={runs.items} />
+              <RunList runs={runs.items} />
               <MoreLink nextCursor={runs.nextCursor} />
             </>
           ) : filtered ? (

@@ -65,7 +65,7 @@ export default async function PipelinePage({ params }: Props) {
               </Link>
             </PanelHead>
             {runs.length > 0 ? (
-              <RunTable runs={runs.slice(0, 10)} hidePipeline />
+              <RunTable runs={runs.slice(0, 10)} />
             ) : (
               <EmptyState icon={<CirclePlay size={18} aria-hidden />} title="Not run yet">
                 {pipeline.currentVersion === null

@@ -4,7 +4,7 @@ import { MoreLink } from '@/components/lists/more-link';
 import { LiveRefresh } from '@/components/live';
 import { PipelineHead } from '@/components/pipelines/pipeline-head';
 import { RunFilters } from '@/components/runs/run-filters';
-import { RunTable } from '@/components/runs/run-table';
+import { RunList } from '@/components/runs/run-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageBody } from '@/components/ui/page-head';
 import { Panel } from '@/components/ui/panel';
@@ -34,7 +34,7 @@ export default async function PipelineRunsPage({
         <Panel>
           {runs.items.length > 0 ? (
             <>
-              <RunTable runs={runs.items} hidePipeline />
+              <RunList runs={runs.items} ofOne={slug} />
               <MoreLink nextCursor={runs.nextCursor} />
             </>
           ) : (

@@ -9,6 +9,8 @@ import { useDraft, useEditor } from './editor-context';
 import { downstreamOf, upstreamOf, type Point } from './graph';
 import { actOf, type Act } from './keys';
 import { lookOf } from './nodes/table';
+import { notesOf } from './notes';
+import { NotesLayer } from './notes-layer';
 import { OutlineView } from './outline';
 import { searchPalette } from './palette-entries';
 import { Picker, type Choice } from './picker';
@@ -46,6 +48,8 @@ export function CanvasArea({
   const panel = useDraft((state) => state.panel);
   const positions = useMemo(() => positionsOf(spec), [spec]);
   const canvas = useRef<CanvasHandle>(null);
+  const [freshNote, setFreshNote] = useState<string | null>(null);
+  const noteActs = useMemo(() => ({ change: acts.changeNote, remove: acts.removeNote }), [acts]);
   const inBrowser = useInBrowser();
   const area = useRef<HTMLDivElement>(null);
 
@@ -114,6 +118,7 @@ export function CanvasArea({
       case 'undo':
       case 'redo':
       case 'tidy':
+      case 'note':
         break;
     }
     if (readOnly) return false;
@@ -124,7 +129,9 @@ export function CanvasArea({
     else if (act === 'duplicate') acts.duplicate();
     else if (act === 'undo') store.undo();
     else if (act === 'redo') store.redo();
-    else if (act === 'tidy') {
+    else if (act === 'note') {
+      if (canvas.current) setFreshNote(acts.addNote(canvas.current.middle()));
+    } else if (act === 'tidy') {
       acts.tidy();
       requestAnimationFrame(() => canvas.current?.fit());
     }
@@ -197,7 +204,10 @@ export function CanvasArea({
           onDropNode={(id, edge) => acts.insert(id, edge)}
           onOpen={onForm}
           onTidy={readOnly ? undefined : () => perform('tidy')}
-        />
+          onNote={readOnly ? undefined : () => perform('note')}
+        >
+          <NotesLayer notes={notesOf(spec)} acts={readOnly ? null : noteActs} fresh={freshNote} />
+        </Canvas>
       )}
       {spec.tasks.length === 0 && panel === 'canvas' && overlay === null && (
         <div className="pointer-events-none absolute inset-x-0 top-1/3 flex flex-col items-center gap-1 px-6 text-center">

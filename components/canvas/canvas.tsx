@@ -63,6 +63,7 @@ export function Canvas({
   onDropNode,
   onOpen,
   onTidy,
+  onNote,
   children,
 }: {
   ref?: Ref<CanvasHandle>;
@@ -83,6 +84,7 @@ export function Canvas({
   onDropNode: (id: string, edge: string) => void;
   onOpen: (id: string) => void;
   onTidy?: (() => void) | undefined;
+  onNote?: (() => void) | undefined;
   children?: ReactNode;
 }) {
   const [view] = useState(() => createView(spec.tasks.length > CULL_ABOVE ? FIT.minZoom : 1));
@@ -243,7 +245,7 @@ export function Canvas({
         >
           <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.4} />
           <Panel position="bottom-left" style={{ margin: 16 }}>
-            <ZoomControls onZoom={(step) => void (step > 0 ? instance.current?.zoomIn() : instance.current?.zoomOut())} onFit={fit} {...(onTidy ? { onTidy } : {})} />
+            <ZoomControls onZoom={(step) => void (step > 0 ? instance.current?.zoomIn() : instance.current?.zoomOut())} onFit={fit} {...(onTidy ? { onTidy } : {})} {...(onNote ? { onNote } : {})} />
           </Panel>
           {spec.tasks.length > 3 && (
             <Panel position="bottom-right" style={{ margin: '16px 16px 24px' }} className="max-md:hidden">

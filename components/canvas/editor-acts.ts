@@ -3,6 +3,7 @@ import { NOTHING, type CanvasStore } from './canvas-store';
 import { copyTasks, pasteText } from './clipboard';
 import * as commands from './commands';
 import { reach, walk, type Point, type Walk } from './graph';
+import * as notes from './notes';
 import { targetOf } from './problems';
 import { labelOf, positionsOf } from './spec-to-flow';
 import { plural } from './words';
@@ -55,6 +56,14 @@ export function createActs(
       const changed = [...moved].some(([id, point]) => now.get(id)?.x !== point.x || now.get(id)?.y !== point.y);
       if (changed) store.edit('Move', commands.move(get().spec, moved));
     },
+
+    addNote(at: Point) {
+      const { spec, id } = notes.addNote(get().spec, at);
+      store.edit('Add note', spec);
+      return id;
+    },
+    changeNote: (id: string, change: Partial<notes.Note>) => store.edit('Edit note', notes.changeNote(get().spec, id, change)),
+    removeNote: (id: string) => store.edit('Delete note', notes.removeNote(get().spec, id)),
 
     tidy: () => store.edit('Tidy up', commands.tidyUp(get().spec)),
 

@@ -12,6 +12,7 @@ export {
   Position,
   ReactFlow,
   SelectionMode,
+  ViewportPortal,
 } from 'reactflow';
 export type {
   Connection,

@@ -6,6 +6,7 @@ const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({ key, s
 describe('actOf', () => {
   it('reads plain keys, shifted keys and chords', () => {
     expect(actOf(press('Tab'))).toBe('add');
+    expect(actOf(press('n'))).toBe('note');
     expect(actOf(press('z', { ctrlKey: true }))).toBe('undo');
     expect(actOf(press('Z', { metaKey: true, shiftKey: true }))).toBe('redo');
     expect(actOf(press('Enter', { shiftKey: true }))).toBe('tryUpTo');

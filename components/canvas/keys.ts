@@ -2,11 +2,11 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'met
 
 export type Act =
   | 'add' | 'up' | 'down' | 'left' | 'right' | 'allUp' | 'allDown' | 'connect' | 'form' | 'rename' | 'delete' | 'duplicate'
-  | 'selectAll' | 'undo' | 'redo' | 'try' | 'tryUpTo' | 'search' | 'tidy' | 'fit' | 'zoomIn' | 'zoomOut' | 'escape';
+  | 'selectAll' | 'note' | 'undo' | 'redo' | 'try' | 'tryUpTo' | 'search' | 'tidy' | 'fit' | 'zoomIn' | 'zoomOut' | 'escape';
 
 const PLAIN: Record<string, Act> = {
   Tab: 'add', ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right', c: 'connect', Enter: 'form', F2: 'rename',
-  Delete: 'delete', Backspace: 'delete', t: 'tidy', '1': 'fit', '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', Escape: 'escape',
+  Delete: 'delete', Backspace: 'delete', t: 'tidy', n: 'note', '1': 'fit', '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', Escape: 'escape',
 };
 const SHIFTED: Record<string, Act> = { ArrowUp: 'allUp', ArrowDown: 'allDown', Enter: 'tryUpTo', '+': 'zoomIn' };
 const MOD: Record<string, Act> = { d: 'duplicate', a: 'selectAll', z: 'undo', y: 'redo', Enter: 'try', f: 'search' };
@@ -43,6 +43,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { does: 'Try the selected node', keys: 'mod+enter', act: 'try' },
   { does: 'Try up to the selected node', keys: '⇧⏎', act: 'tryUpTo' },
   { does: 'Search on the canvas', keys: 'mod+f', act: 'search' },
+  { does: 'Put a note onto the drawing', keys: 'n', act: 'note' },
   { does: 'Tidy up the drawing', keys: 't', act: 'tidy' },
   { does: 'Fit everything into view', keys: '1', act: 'fit' },
   { does: 'Select several with the mouse', keys: '⇧drag', act: null },

@@ -1,11 +1,21 @@
 'use client';
 
-import { AlignVerticalDistributeCenter, Maximize, Minus, Plus } from 'lucide-react';
+import { AlignVerticalDistributeCenter, Maximize, Minus, Plus, StickyNote } from 'lucide-react';
 import { IconButton } from '@/components/ui/icon-button';
 import { useZoomPercent } from './view';
 
-/** ZoomControls stand at the bottom left: closer, farther, fit, and tidy where the drawing may be changed. */
-export function ZoomControls({ onZoom, onFit, onTidy }: { onZoom: (step: 1 | -1) => void; onFit: () => void; onTidy?: () => void }) {
+/** ZoomControls stand at the bottom left: closer, farther, fit, and where the drawing may be changed tidy and notes. */
+export function ZoomControls({
+  onZoom,
+  onFit,
+  onTidy,
+  onNote,
+}: {
+  onZoom: (step: 1 | -1) => void;
+  onFit: () => void;
+  onTidy?: () => void;
+  onNote?: () => void;
+}) {
   const percent = useZoomPercent();
   const look = 'rounded-none border-0 h-[30px] w-[30px]';
   return (
@@ -24,6 +34,11 @@ export function ZoomControls({ onZoom, onFit, onTidy }: { onZoom: (step: 1 | -1)
       {onTidy && (
         <IconButton label="Tidy" keys="T" className={look} onClick={onTidy}>
           <AlignVerticalDistributeCenter size={14} aria-hidden />
+        </IconButton>
+      )}
+      {onNote && (
+        <IconButton label="Add a note" keys="N" className={look} onClick={onNote}>
+          <StickyNote size={14} aria-hidden />
         </IconButton>
       )}
     </div>

@@ -29,6 +29,15 @@ async function ran(product: Product, slug: string): Promise<string> {
   return id;
 }
 
+/** walked presses j until the page hears it, then goes to the first row. */
+async function walked(page: Page): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('j');
+    await expect(page.locator('[data-row-link]:focus')).toHaveCount(1, { timeout: 500 });
+  }).toPass();
+  for (let i = 0; i < 5; i += 1) await page.keyboard.press('k');
+}
+
 test('runs are selected by key and rerun together', async ({ page, product }) => {
   await signedIn(page, product);
   await published(product, 'several');
@@ -36,7 +45,7 @@ test('runs are selected by key and rerun together', async ({ page, product }) =>
   await page.goto(`${product.url}/w/demo/runs?pipeline=several`);
   await expect(page.getByText('2 runs on this page')).toBeVisible();
 
-  await page.keyboard.press('j');
+  await walked(page);
   await page.keyboard.press('x');
   await page.keyboard.press('j');
   await page.keyboard.press('x');
@@ -58,7 +67,7 @@ test('a run is peeked at, and a view of the list comes back by its name', async 
   await published(product, 'peeked');
   await ran(product, 'peeked');
   await page.goto(`${product.url}/w/demo/runs?pipeline=peeked`);
-  await page.keyboard.press('j');
+  await walked(page);
   await page.keyboard.press('Space');
   const peek = page.getByRole('dialog', { name: /^peeked/ });
   await expect(peek.getByRole('link', { name: /only/ })).toBeVisible();
@@ -97,10 +106,10 @@ test('pipelines are paused and tagged together', async ({ page, product }) => {
   await page.getByRole('dialog', { name: 'Pause 2 pipelines?' }).getByRole('button', { name: 'Pause', exact: true }).click();
   await expect(page.getByText('Paused 2 pipelines')).toBeVisible();
   await page.getByRole('checkbox', { name: 'Select all pipelines on this page' }).click();
-  await page.getByRole('button', { name: 'Tag', exact: true }).click();
+  await page.getByRole('button', { name: 'Add tag' }).click();
   const tag = page.getByRole('dialog', { name: 'Tag 2 pipelines' });
-  await tag.getByLabel('Tag').fill('nightly');
-  await tag.getByRole('button', { name: 'Tag', exact: true }).click();
+  await tag.getByRole('textbox').fill('nightly');
+  await tag.getByRole('button', { name: 'Add tag' }).click();
   await expect(page.getByRole('cell', { name: 'nightly' })).toHaveCount(2);
   for (const slug of ['bulk-one', 'bulk-two']) {
     const pipeline = await product.api<{ paused: boolean; tags: string[] }>('GET', `/w/demo/pipelines/${slug}`);

@@ -44,7 +44,7 @@ export function PipelineList({ pipelines }: { pipelines: readonly PipelineRow[] 
     },
     {
       id: 'tag',
-      label: 'Tag',
+      label: 'Add tag',
       icon: <TagIcon size={14} aria-hidden />,
       fits: () => true,
       title: (n) => `Tag ${plural(n, 'pipeline')}`,

@@ -13,7 +13,7 @@ import { Table, Td, Th } from '@/components/ui/table';
 import { RemoveButton } from './parts';
 import { useCall } from './use-call';
 
-export type Named = { name: string; updatedAt: string };
+export type Named = { name: string; updatedAt?: string };
 
 /**
  * NamedList lists what has a name in a workspace (secrets, variables, connections, channels) and leads to its form.
@@ -48,6 +48,7 @@ export function NamedList<T extends Named>({
   form: (item: T | null, close: () => void) => ReactNode;
   extra?: (item: T) => ReactNode;
 }) {
+  const dated = items.some((item) => item.updatedAt !== undefined);
   const [editing, setEditing] = useState<{ item: T | null } | null>(null);
   const call = useCall();
   return (
@@ -75,7 +76,7 @@ export function NamedList<T extends Named>({
                 {columns.map((c) => (
                   <Th key={c.head}>{c.head}</Th>
                 ))}
-                <Th>Changed</Th>
+                {dated && <Th>Changed</Th>}
                 <Th aria-label="Actions" />
               </tr>
             </thead>
@@ -86,9 +87,7 @@ export function NamedList<T extends Named>({
                   {columns.map((c) => (
                     <Td key={c.head}>{c.cell(item)}</Td>
                   ))}
-                  <Td>
-                    <Time at={item.updatedAt} />
-                  </Td>
+                  {dated && <Td>{item.updatedAt !== undefined && <Time at={item.updatedAt} />}</Td>}
                   <Td className="right">
                     {mayWrite && (
                       <span className="inline-flex items-center gap-1">

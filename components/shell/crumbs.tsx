@@ -69,7 +69,7 @@ export function crumbsOf(inside: string): Crumb[] {
     const isName = i === 1 && parts[0] !== 'settings' && parts[0] !== 'operate';
     const label = isName ? decodeURIComponent(part) : (WORDS[part] ?? decodeURIComponent(part));
     const path =
-      i === 0 && parts[0] === 'settings' ? '/settings/members' : i === 0 && parts[0] === 'operate' ? '/operate/cluster' : `/${parts.slice(0, i + 1).join('/')}`;
+      i === 0 && parts[0] === 'settings' ? '/settings/members' : i === 0 && parts[0] === 'operate' ? '/operate/queue' : `/${parts.slice(0, i + 1).join('/')}`;
     return { label: label.length === 36 ? label.slice(0, 8) : label, path };
   });
 }

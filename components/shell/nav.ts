@@ -63,7 +63,7 @@ export const NAV: readonly Group[] = [
   {
     label: null,
     items: [
-      { label: 'Operate', path: '/operate/cluster', Icon: Server, needs: 'cluster:read', go: 'o' },
+      { label: 'Operate', path: '/operate/queue', Icon: Server, needs: 'pool:read', go: 'o' },
       { label: 'Audit', path: '/audit', Icon: ScrollText, needs: 'audit:read', go: 'a' },
       { label: 'Settings', path: '/settings/members', Icon: Settings, needs: 'member:read', go: 's' },
     ],

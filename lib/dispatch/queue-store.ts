@@ -1,6 +1,6 @@
 import { prisma } from '@/lib/db/client';
 import { pool } from '@/lib/db/pool';
-import type { LaneView, QueueSample, WorkspaceShare } from './schema';
+import type { LaneView, QueueSample, WaitingRun, WorkspaceShare } from './schema';
 
 /** selectLanes counts slots held and tasks waiting by lane, over all workspaces. */
 export async function selectLanes(): Promise<LaneView[]> {
@@ -31,6 +31,16 @@ export async function totalSlots(): Promise<{ slots: number; lowLanes: { cap: nu
       where 'executor' = any(w.roles) and not w.draining and w.heartbeat_at > clock_timestamp() - interval '1 minute') as slots
     from penstock_lane_limit() l`;
   return { slots: row!.slots, lowLanes: { cap: row!.cap, used: row!.used } };
+}
+
+/** selectWaitingRuns lists a workspace's runs with tasks that wait for a slot, longest waiting first. */
+export async function selectWaitingRuns(workspaceId: string, limit: number): Promise<WaitingRun[]> {
+  return prisma().$queryRaw<WaitingRun[]>`
+    select r.id, r.pipeline_slug as pipeline, r.lane, count(*)::int as ready, max(t.priority) as priority, min(t.ready_at) as since
+    from unnest('{0,1,2,3}'::smallint[]) l(lane)
+    join task_run t on t.state = 'ready' and not t.inline and t.lane = l.lane and t.workspace_id = ${workspaceId}::uuid
+    join run r on r.id = t.run_id
+    group by r.id, r.pipeline_slug, r.lane order by min(t.ready_at), r.id limit ${limit}`;
 }
 
 /** selectSamples lists looks at the queue since an instant, in order of time. @param workspaceId only this one; null for all */

@@ -108,6 +108,18 @@ export type WorkspaceShare = z.infer<typeof workspaceShareSchema>;
 export const queueSampleSchema = z.object({ at: z.date(), workspace: z.string(), lane: z.number().int(), running: z.number().int(), ready: z.number().int() });
 export type QueueSample = z.infer<typeof queueSampleSchema>;
 
+export const waitingRunSchema = z.object({
+  id: z.string(),
+  pipeline: z.string(),
+  lane: z.string(),
+  /** ready tasks that wait for a slot */
+  ready: z.number().int(),
+  /** the highest priority among them */
+  priority: z.number().int(),
+  since: z.date(),
+});
+export type WaitingRun = z.infer<typeof waitingRunSchema>;
+
 export const queueSchema = z.object({
   /** processes the live workers run at once */
   slots: z.number().int(),
@@ -116,6 +128,8 @@ export const queueSchema = z.object({
   lanes: z.array(laneViewSchema),
   workspaces: z.array(workspaceShareSchema),
   pools: z.array(poolSchema),
+  /** this workspace's runs with tasks that wait for a slot, longest waiting first, 50 at most */
+  waitingRuns: z.array(waitingRunSchema),
   samples: z.array(queueSampleSchema),
 });
 export type QueueView = z.infer<typeof queueSchema>;

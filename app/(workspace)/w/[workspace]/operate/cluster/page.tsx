@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { LiveRefresh } from '@/components/live';
 import { clusterSentence } from '@/components/operate/cluster-words';
 import { GatewaysPanel } from '@/components/operate/gateways-panel';
+import { OperateTabs } from '@/components/operate/tabs';
 import { SharesPanel } from '@/components/operate/shares-panel';
 import { WorkersPanel } from '@/components/operate/workers-panel';
 import { PageBody, PageHead } from '@/components/ui/page-head';
@@ -19,6 +20,7 @@ export default async function ClusterPage({ params }: { params: Promise<{ worksp
     <>
       <LiveRefresh topics={['cluster', 'run']} />
       <PageHead title="Cluster" sentence={clusterSentence(cluster)} />
+      <OperateTabs root={`/w/${ctx.workspace.slug}`} current="cluster" />
       <PageBody>
         <WorkersPanel workers={cluster.workers} leaseSeconds={cluster.leaseSeconds} />
         <SharesPanel shares={cluster.partitions} leader={cluster.leader} />

@@ -76,7 +76,7 @@ function Frame({ initiallyFolded, children }: { initiallyFolded: boolean; childr
       <Rail folded={folded} onFold={fold} counts={counts} />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar onSearch={() => setSearching(true)} onShortcuts={() => setSheet(true)} counts={counts} />
-        <main id="page" tabIndex={-1} className="flex min-h-0 flex-1 flex-col overflow-y-auto outline-none">
+        <main id="page" tabIndex={-1} className="relative flex min-h-0 flex-1 flex-col overflow-y-auto outline-none">
           {children}
         </main>
       </div>

@@ -144,11 +144,11 @@ export function BackfillNew({
         <div className="flex min-w-0 flex-col gap-3">
           <Panel>
             <PanelHead title="Intervals" remark="drag, shift-click, or type a range">
-              <Input size="sm" aria-label="From" className="mono w-28" placeholder="2026-01-01" value={typed.from} onChange={(event) => type({ ...typed, from: event.target.value.trim() })} />
-              <span className="text-12 text-ink-2">to</span>
-              <Input size="sm" aria-label="To" className="mono w-28" placeholder="2026-01-31" value={typed.to} onChange={(event) => type({ ...typed, to: event.target.value.trim() })} />
+              <Input size="sm" aria-label="From" className="mono w-[104px]" placeholder="2026-01-01" value={typed.from} onChange={(event) => type({ ...typed, from: event.target.value.trim() })} />
+              <span className="text-12 text-ink-2 max-sm:hidden">to</span>
+              <Input size="sm" aria-label="To" className="mono w-[104px]" placeholder="2026-01-31" value={typed.to} onChange={(event) => type({ ...typed, to: event.target.value.trim() })} />
               {first !== null && (
-                <IconButton size="sm" label="To the schedule's start" onClick={() => setMonth(first)}>
+                <IconButton size="sm" className="max-sm:hidden" label="To the schedule's start" onClick={() => setMonth(first)}>
                   <ChevronsLeft size={16} aria-hidden />
                 </IconButton>
               )}

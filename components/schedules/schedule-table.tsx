@@ -19,13 +19,11 @@ export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[
         <thead>
           <tr>
             <Th>Pipeline</Th>
-            <Th>When</Th>
-            <Th>Zone</Th>
-            <Th>Next covers</Th>
-            <Th>Due</Th>
+            <Th className="w-[32%]">When</Th>
+            <Th>Next due</Th>
             <Th>Last result</Th>
             <Th>Schedule</Th>
-            <Th numeric>Pipeline on</Th>
+            <Th numeric>Pipeline</Th>
           </tr>
         </thead>
         <tbody>
@@ -36,13 +34,25 @@ export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[
                   {schedule.pipeline.name}
                 </Link>
               </Td>
-              <Td className="max-md:order-3 max-md:text-12">
+              <Td className="py-1.5 whitespace-normal max-md:order-3 max-md:text-12">
                 {schedule.words}
-                {schedule.catchup && <span className="text-12 text-ink-3">, catches up</span>}
+                <span className="block text-12 text-ink-3">
+                  {schedule.zone}
+                  {schedule.catchup && ', catches up'}
+                </span>
               </Td>
-              <Td className="text-ink-2 max-md:hidden">{schedule.zone}</Td>
-              <Td className="text-ink-2 max-md:hidden">{schedule.next === null ? '–' : <Covers start={schedule.next.start} end={schedule.next.end} />}</Td>
-              <Td className="max-md:order-4 max-md:justify-self-end max-md:text-12">{schedule.next === null ? <span className="text-ink-3">{schedule.pipeline.paused ? 'paused' : 'off'}</span> : <Time at={schedule.next.due} />}</Td>
+              <Td className="max-md:order-4 max-md:justify-self-end max-md:text-12">
+                {schedule.next === null ? (
+                  <span className="text-ink-3">{schedule.pipeline.paused ? 'paused' : 'off'}</span>
+                ) : (
+                  <>
+                    <Time at={schedule.next.due} />
+                    <span className="block text-12 text-ink-3 max-md:hidden">
+                      covers <Covers start={schedule.next.start} end={schedule.next.end} />
+                    </span>
+                  </>
+                )}
+              </Td>
               <Td className="max-md:order-5 max-md:col-span-2">
                 <LastResult schedule={schedule} />
               </Td>
@@ -67,7 +77,7 @@ export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[
 /** Covers shows an interval: a day alone when it is one, else its start and end. */
 export function Covers({ start, end }: { start: Date | string; end: Date | string }) {
   const hours = (new Date(end).getTime() - new Date(start).getTime()) / 3_600_000;
-  if (hours === 24) return <Time at={start} />;
+  if (hours === 24) return <Time at={start} show="day" />;
   return (
     <>
       <Time at={start} /> to <Time at={end} />

@@ -11,6 +11,7 @@ import { type Lane, type Plan, type Spec } from '@/lib/pipeline';
 import { refuseWhenDiskFull } from './disk';
 import { judgeRule } from './trigger-rules';
 import type { RunPart } from './part';
+import { waitsForPast } from './past';
 import { compiledVersion } from './plan-cache';
 import { resolveParams } from './resolve-params';
 import { holdForRunLimit } from './run-limit';
@@ -97,7 +98,9 @@ export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx
       notifies: (spec.settings.notify ?? []).length > 0 || spec.settings.pauseOnFailure === true,
       tasks: holdBack(
         newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()),
-        heldByCheck(await holdsOn(tx, ctx.workspaceId, readNames(spec))) ?? (await holdForRunLimit(tx, pipeline.id)),
+        heldByCheck(await holdsOn(tx, ctx.workspaceId, readNames(spec))) ??
+          (await waitsForPast(tx, spec, pipeline.id, request.interval?.start ?? null)) ??
+          (await holdForRunLimit(tx, pipeline.id)),
       ),
     });
     await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });

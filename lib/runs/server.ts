@@ -12,6 +12,7 @@ export { endLostAttempt, onLostOf, settleLeftOver } from './lost';
 export { attemptInput, type AttemptWork } from './attempt-input';
 export { childRun, runResult } from './subruns';
 export { releaseHeldRuns } from './held';
+export { releaseWaitingForPast } from './past';
 export { releaseWaitingRuns } from './run-limit';
 export { raiseRun } from './raise';
 export { tellEndedRuns } from './tell';

@@ -309,6 +309,24 @@ export async function heldRuns(): Promise<{ id: string; workspace_id: string }[]
   );
 }
 
+/** runBefore is the newest run of the latest interval that starts before an instant; null when there is none. */
+export async function runBefore(tx: Sql, pipelineId: string, start: Date): Promise<{ id: string; state: RunState; start: Date } | null> {
+  const rows = await tx.$queryRawUnsafe<{ id: string; state: RunState; start: Date }[]>(
+    `select id, state, interval_start as start from run where pipeline_id = $1::uuid and interval_start < $2::timestamptz and trigger_kind <> 'try'
+     order by interval_start desc, created_at desc limit 1`,
+    pipelineId, start,
+  );
+  return rows[0] ?? null;
+}
+
+/** runsWaitingForPast lists runs that wait for the one of the interval before, oldest interval first. */
+export async function runsWaitingForPast(): Promise<{ id: string; workspace_id: string }[]> {
+  return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
+    `select r.id, r.workspace_id from run r where exists (select from task_run t where t.run_id = r.id and t.state = 'deferred' and t.reason ->> 'code' = 'depends_on_past')
+       and r.state in ('queued', 'running') order by r.interval_start limit 200`,
+  );
+}
+
 /** runsWithOldOutputs lists ended runs whose outputs are past retention; settings.retentionDays of the version overrides. */
 export async function runsWithOldOutputs(now: Date, keptDays: number, triesKeptDays: number): Promise<{ id: string; workspace_id: string }[]> {
   return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(

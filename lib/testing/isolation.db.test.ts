@@ -260,7 +260,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact', 'worstState'],
     'of the machine': ['refuseWhenDiskFull'],
     'housekeeping over all workspaces': ['dropOldOutputs'],
-    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'expireApprovals', 'finishAndClaim', 'parkTask', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'expireApprovals', 'finishAndClaim', 'parkTask', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingForPast', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   dispatch: {
     'pure': ['gateOf', 'isInline', 'laneOrder'],

@@ -153,8 +153,9 @@ async function change(ctx: Context, slug: string, id: string, verb: string, work
   if (found.length === 0) throw notFound('backfill', id);
   authorize(ctx, 'run:write');
   await inTransaction(async (tx) => {
-    await store.lockPipelineRow(tx, pipeline.id);
+    // in this order, as whoever advances it does
     const backfill = await store.lockBackfill(tx, id, ctx.workspaceId, true);
+    await store.lockPipelineRow(tx, pipeline.id);
     if (!backfill) throw notFound('backfill', id);
     const after = await work(tx, backfill);
     await audit(tx, ctx, { verb: `backfill.${verb}`, target: 'pipeline', targetId: slug, before: { backfill: id, state: backfill.state }, after });

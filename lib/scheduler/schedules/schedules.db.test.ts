@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prisma } from '@/lib/db/client';
 import { type DraftSpec } from '@/lib/pipeline';
 import { createPipeline, publish, updatePipeline } from '@/lib/pipeline/server';
-import { cancelRun, listRuns, markTask, type RunSummary } from '@/lib/runs/server';
+import { cancelRun, getRun, listRuns, markTask, releaseWaitingForPast, type RunSummary } from '@/lib/runs/server';
 import { testDatabase } from '@/lib/testing/database';
 import { makeContext, type TestContext } from '@/lib/testing/factories';
 import { fireDueSchedules, listSchedules, startRun } from './service';
@@ -30,6 +30,10 @@ async function pipelineWith(...triggers: Trigger[]): Promise<string> {
 }
 
 async function publishWith(slug: string, ...triggers: Trigger[]): Promise<void> {
+  await publishSettings(slug, {}, ...triggers);
+}
+
+async function publishSettings(slug: string, settings: DraftSpec['settings'], ...triggers: Trigger[]): Promise<void> {
   const spec: DraftSpec = {
     schemaVersion: 1,
     params: [],
@@ -39,7 +43,7 @@ async function publishWith(slug: string, ...triggers: Trigger[]): Promise<void> 
     ],
     edges: [{ from: 'a', to: 'b' }],
     triggers: triggers.map((trigger) => ({ kind: 'schedule', every: 'P1D', start: '2026-01-01', ...trigger })),
-    settings: {},
+    settings,
     layout: {},
   };
   await publish(ctx, slug, { spec });
@@ -193,4 +197,19 @@ describe('a run by hand', () => {
     await markTask(ctx, without.id, 'a', { state: 'succeeded', reason: 'x' });
     expect((await prisma().taskRun.findFirstOrThrow({ where: { runId: without.id, taskId: 'b' } })).state).toBe('ready');
   });
+});
+
+it('with dependsOnPast a run waits for the one of the interval before it', async () => {
+  const slug = await pipelineWith();
+  await publishSettings(slug, { dependsOnPast: true }, { enabled: false });
+  const at = (n: number) => startRun(ctx, { pipelineSlug: slug, logicalDate: day(n) });
+  const firstTask = async (id: string) => (await getRun(ctx, id)).tasks[0]!;
+  const one = await at(1);
+  const two = await at(2);
+  expect([(await firstTask(one.id)).state, (await firstTask(two.id)).state, (await firstTask(two.id)).reason?.code]).toEqual(['ready', 'deferred', 'depends_on_past']);
+  expect(await releaseWaitingForPast()).toBe(1);
+  await markTask(ctx, one.id, 'a', { state: 'succeeded', reason: 'x' });
+  expect((await getRun(ctx, one.id)).state).toBe('succeeded');
+  expect(await releaseWaitingForPast()).toBe(0);
+  expect((await firstTask(two.id)).state).toBe('ready');
 });

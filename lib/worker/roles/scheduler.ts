@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
+import { releaseWaitingForPast } from '@/lib/runs/server';
 import { advanceBackfills, fireDueSchedules } from '@/lib/scheduler/server';
 import { every } from '../every';
 
@@ -23,7 +24,7 @@ export function startScheduler(
   let gathering: NodeJS.Timeout | undefined;
   let open = 0;
   const backfills = every(BACKFILLS_MS, async () => {
-    open = await advanceBackfills(clock());
+    open = (await advanceBackfills(clock())) + (await releaseWaitingForPast());
   });
   let alarm: NodeJS.Timeout | undefined;
   let waits = false;

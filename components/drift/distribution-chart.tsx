@@ -38,7 +38,7 @@ export function DistributionChart({ distribution: shown }: { distribution: Distr
           <ComposedChart width={width} height={HEIGHT} data={bins} margin={{ top: 8, right: 8, bottom: 24, left: 0 }} barGap={1} barCategoryGap="16%" accessibilityLayer>
             <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
             <XAxis dataKey="label" tick={axis} tickLine={false} axisLine={{ stroke: 'var(--border-strong)' }} interval="preserveStartEnd" minTickGap={4} angle={bins.length > 8 ? -35 : 0} textAnchor={bins.length > 8 ? 'end' : 'middle'} />
-            <YAxis tick={axis} tickLine={false} axisLine={false} width={48} tickFormatter={(share: number) => `${Math.round(share * 100)} %`} />
+            <YAxis tick={axis} tickLine={false} axisLine={false} width={48} tickFormatter={(share: number) => `${Number((share * 100).toFixed(1))} %`} />
             <Tooltip isAnimationActive={false} cursor={{ fill: 'var(--hover)' }} content={({ payload }) => <BinBox bin={payload?.[0]?.payload as Bin | undefined} when={when} />} />
             <Bar dataKey="reference" fill="var(--chart-2)" isAnimationActive={false}>
               <ErrorBar dataKey="chance" width={4} stroke="var(--text)" strokeWidth={1} isAnimationActive={false} />

@@ -29,7 +29,7 @@ export function PsiChart({ report, series }: { report: DriftReport; series: Drif
             <YAxis tick={axis} tickLine={false} axisLine={false} width={52} domain={[0, Math.ceil(top * 20) / 20]} tickFormatter={(x: number) => x.toFixed(2)} />
             <Tooltip isAnimationActive={false} content={({ payload }) => <PointBox point={payload?.[0]?.payload as DriftPoint | undefined} report={report} />} />
             <Area dataKey="chance" stroke="none" fill="var(--chart-band-2)" fillOpacity={1} isAnimationActive={false} activeDot={false} />
-            <ReferenceLine y={report.threshold} stroke="var(--chart-3)" strokeDasharray="4 3" label={{ value: `drift from ${report.threshold}`, position: 'insideTopRight', fontSize: 12, fill: 'var(--text-2)' }} />
+            <ReferenceLine y={report.threshold} stroke="var(--chart-3)" strokeDasharray="4 3" label={{ value: `drift from ${report.threshold}`, position: 'insideBottomRight', fontSize: 12, fill: 'var(--text-2)' }} />
             <Line dataKey="shown" stroke="var(--chart-1)" strokeWidth={2} dot={{ r: 3, fill: 'var(--chart-1)', strokeWidth: 0 }} isAnimationActive={false} connectNulls={false} />
           </ComposedChart>
         )}

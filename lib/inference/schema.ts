@@ -80,3 +80,26 @@ export type LogLine = {
 
 /** How many predictions of a minute were answered and not logged. */
 export type DropLine = { drop: { endpoint_id: string; workspace_id: string; minute: string; rows: number } };
+
+/** Answer of REST, for its document. */
+export const inferenceShape = z.object({
+  id: z.uuid(),
+  endpoint: z.string(),
+  receivedAt: z.date(),
+  at: z.date(),
+  variant: z.string(),
+  version: z.number().int(),
+  modelUuid: z.uuid(),
+  rolloutId: z.string().nullable(),
+  rolloutStep: z.number().int().nullable(),
+  requestId: z.string().nullable(),
+  unitId: z.string().nullable(),
+  bucket: z.number().int().nullable(),
+  assignedBy: z.enum(ASSIGNED_BY),
+  features: z.record(z.string(), z.unknown()).nullable(),
+  prediction: z.record(z.string(), z.unknown()).nullable(),
+  score: z.number().nullable(),
+  latencyUs: z.number().int(),
+  status: z.number().int(),
+  error: z.string().nullable(),
+});

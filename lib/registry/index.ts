@@ -20,3 +20,4 @@ export {
   type VersionStatus,
 } from './schema';
 export { DATATYPES, FEATURE_TYPES, featureTypeOf, isInteger, readSignature, signatureSchema, type Datatype, type Feature, type FeatureType, type Signature, type Tensor } from './signature';
+export { aliasMoveShape, modelListQuery, modelShape, modelVersionShape, versionListQuery, versionUploadQuery } from './shape';

@@ -64,7 +64,15 @@ export type ModelFile = { path: string; bytes: number; sha256: string };
 /** Flavors by name with what their MLmodel said; `reason` is why one is not served here. */
 export type Flavors = Record<string, { served: boolean; reason?: string; [key: string]: unknown }>;
 
-export type AliasView = { alias: string; version: number; reason: string; updatedBy: string | null; updatedAt: Date };
+export type AliasView = {
+  alias: string;
+  version: number;
+  reason: string;
+  updatedBy: string | null;
+  updatedAt: Date;
+  /** where it is asked to point, while endpoints that follow it start replicas */
+  requested: { version: number; reason: string; by: string | null } | null;
+};
 
 export type ModelVersionView = {
   model: string;

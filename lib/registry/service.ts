@@ -45,7 +45,14 @@ const viewOf = (row: ModelListRow): ModelView => ({
   createdAt: row.createdAt,
   latestVersion: row.versions[0]?.number ?? null,
   versions: row._count.versions,
-  aliases: row.aliases.map(({ alias, version, reason, updatedBy, updatedAt }) => ({ alias, version, reason, updatedBy, updatedAt })),
+  aliases: row.aliases.map(({ alias, version, reason, updatedBy, updatedAt, ...wish }) => ({
+    alias,
+    version,
+    reason,
+    updatedBy,
+    updatedAt,
+    requested: wish.requestedVersion === null ? null : { version: wish.requestedVersion, reason: wish.requestedReason ?? '', by: wish.requestedBy },
+  })),
 });
 
 /** listModels lists the workspace's models by name. */
@@ -184,6 +191,12 @@ export async function putAlias(ctx: Context, name: string, alias: string, given:
   announce(ctx, name);
   return getVersion(ctx, name, target.version);
 }
+
+/** wishAlias notes inside somebody's transaction where an alias is asked to point; moveAlias ends the wish. */
+export const wishAlias = (tx: Tx, modelId: string, alias: string, wish: store.AliasWish): Promise<void> => store.saveWish(tx, modelId, alias, wish);
+
+/** aliasWish reads where an alias is asked to point, inside somebody's transaction. */
+export const aliasWish = (tx: Tx, modelId: string, alias: string): Promise<store.AliasWish | null> => store.findWish(tx, modelId, alias);
 
 /** putTag sets a tag of a version. Many versions may carry one; the newest of them is what the tag means. @throws AppError not_found, invalid */
 export async function putTag(ctx: Context, name: string, number: number, key: string, value: string): Promise<ModelVersionView> {

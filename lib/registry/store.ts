@@ -131,14 +131,29 @@ export async function setTags(tx: Tx, versionId: string, tags: Record<string, st
 }
 
 export type AliasRow = { modelId: string; alias: string; workspaceId: string; version: number; reason: string; updatedBy: string | null; updatedAt: Date };
+export type AliasWish = { version: number; reason: string; by: string; at: Date };
+const NO_WISH = { requestedVersion: null, requestedReason: null, requestedBy: null, requestedAt: null };
 
 /** findAlias reads where an alias of a model points. */
 export const findAlias = (db: Db, modelId: string, alias: string): Promise<AliasRow | null> => db.modelAlias.findUnique({ where: { modelId_alias: { modelId, alias } } });
 
-/** saveAlias makes an alias point at a version. */
+/** saveAlias makes an alias point at a version; what it was asked to point at is over. */
 export async function saveAlias(tx: Tx, row: AliasRow): Promise<void> {
   const { modelId, alias, ...data } = row;
-  await tx.modelAlias.upsert({ where: { modelId_alias: { modelId, alias } }, create: row, update: data });
+  await tx.modelAlias.upsert({ where: { modelId_alias: { modelId, alias } }, create: row, update: { ...data, ...NO_WISH } });
+}
+
+/** saveWish notes where an alias is asked to point. */
+export async function saveWish(tx: Tx, modelId: string, alias: string, wish: AliasWish): Promise<void> {
+  const data = { requestedVersion: wish.version, requestedReason: wish.reason, requestedBy: wish.by, requestedAt: wish.at };
+  await tx.modelAlias.update({ where: { modelId_alias: { modelId, alias } }, data });
+}
+
+/** findWish reads where an alias is asked to point. */
+export async function findWish(db: Db, modelId: string, alias: string): Promise<AliasWish | null> {
+  const row = await db.modelAlias.findUnique({ where: { modelId_alias: { modelId, alias } } });
+  if (row?.requestedVersion == null) return null;
+  return { version: row.requestedVersion, reason: row.requestedReason ?? '', by: row.requestedBy ?? '', at: row.requestedAt ?? row.updatedAt };
 }
 
 /** listModelRows lists models by name with aliases and counts. @param given.after the last name of the page before */

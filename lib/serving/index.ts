@@ -17,3 +17,4 @@ export {
   type VariantView,
   type Weights,
 } from './schema';
+export { endpointListQuery, endpointShape, ledgerShape, statsQuery, statsShape } from './shape';

@@ -84,6 +84,16 @@ export async function listEndpointRows(workspaceId: string, given: { after: stri
 
 export type NewEndpoint = Pick<EndpointRow, 'workspaceId' | 'slug' | 'modelId' | 'modelName' | 'alias' | 'minReplicas' | 'maxReplicas' | 'batching'> & { createdBy: string; now: Date };
 
+/** endpointsFollowing lists the endpoints that follow an alias of a model. */
+export async function endpointsFollowing(db: Db, workspaceId: string, modelId: string, alias: string): Promise<EndpointRow[]> {
+  return (await db.endpoint.findMany({ where: { workspaceId, modelId, alias }, orderBy: { slug: 'asc' }, include: LIVE })).map(rowOf);
+}
+
+/** slugsOf gives the slugs of endpoints by id. */
+export async function slugsOf(workspaceId: string, ids: string[]): Promise<Map<string, string>> {
+  return new Map((await prisma().endpoint.findMany({ where: { workspaceId, id: { in: ids } }, select: { id: true, slug: true } })).map(({ id, slug }) => [id, slug]));
+}
+
 /** insertEndpoint creates one without variants; false when the slug is taken. */
 export async function insertEndpoint(tx: Tx, { now, batching, ...given }: NewEndpoint): Promise<string | false> {
   const id = newId();
@@ -154,7 +164,7 @@ export async function readTable(modelKey: (workspaceId: string, versionId: strin
         from endpoint e join workspace w on w.id = e.workspace_id
         cross join lateral (
           select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'name', v.name, 'version', v.version, 'modelVersionId', v.model_version_id, 'weight', v.weight,
-              'replicas', v.replicas, 'ready', v.ready, 'problem', v.problem, 'signature', m.signature, 'file', m.flavors->'onnx'->>'file')
+              'replicas', v.replicas, 'ready', v.ready, 'problem', v.problem, 'signature', coalesce(m.signature, '{"inputs": [], "outputs": [], "features": []}'), 'file', m.flavors->'onnx'->>'file')
               order by v.name = 'stable' desc), '[]') as variants
           from variant v join model_version m on m.id = v.model_version_id where v.endpoint_id = e.id and v.retired_at is null) v) as endpoints`,
   });

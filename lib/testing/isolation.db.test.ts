@@ -2,12 +2,15 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AppError } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
-import { inTransaction } from '@/lib/db/transaction';
+import { inTransaction, type Tx } from '@/lib/db/transaction';
 import * as drift from '@/lib/drift/server';
 import * as datasets from '@/lib/datasets/server';
 import * as dispatch from '@/lib/dispatch/server';
 import * as observability from '@/lib/observability/server';
+import * as inference from '@/lib/inference/server';
 import * as pipeline from '@/lib/pipeline/server';
+import * as registry from '@/lib/registry/server';
+import * as serving from '@/lib/serving/server';
 import { newRolloutSchema } from '@/lib/rollout';
 import * as rollout from '@/lib/rollout/server';
 import * as runs from '@/lib/runs/server';
@@ -37,6 +40,13 @@ type Scoped = { refused: Record<string, Call>; nothing: Record<string, Call>; ow
 const page = { limit: 10, offset: 0, sort: null };
 const task = { kind: 'source', id: 's', config: { dataset: 'x' } } as never;
 const newest = async (of: Tenant) => (await prisma().datasetVersion.findFirstOrThrow({ where: { workspaceId: of.ctx.workspaceId, state: 'good' } })).id;
+
+const servedId = async (of: Tenant) => (await prisma().endpoint.findFirstOrThrow({ where: { workspaceId: of.ctx.workspaceId, slug: of.endpoint } })).id;
+const servedVersion = (of: Tenant) => prisma().modelVersion.findFirstOrThrow({ where: { workspaceId: of.ctx.workspaceId, number: 1 } });
+const changeOf = async (ctx: TestContext, of: Tenant, work: (tx: Tx, change: serving.TrafficChange) => Promise<unknown>) => {
+  const endpointId = await servedId(of);
+  await inTransaction(async (tx) => void (await work(tx, { workspaceId: ctx.workspaceId, endpointId, actor: 'x', verb: 'x', reason: 'x', at: ctx.now })));
+};
 
 const SCOPED: Record<string, Scoped> = {
   pipeline: {
@@ -187,6 +197,56 @@ const SCOPED: Record<string, Scoped> = {
       settle: (ctx, of) => rollout.settle(ctx.workspace, of.rolloutId, ctx.now),
     },
   },
+  registry: {
+    refused: {
+      getModel: (ctx, of) => registry.getModel(ctx, of.model),
+      getVersion: (ctx, of) => registry.getVersion(ctx, of.model, 1),
+      listVersions: (ctx, of) => registry.listVersions(ctx, of.model, { limit: 10 }),
+      putAlias: (ctx, of) => registry.putAlias(ctx, of.model, 'champion', { version: 1, reason: 'x' }),
+      putTag: (ctx, of) => registry.putTag(ctx, of.model, 1, 'stage', 'x'),
+      registerVersion: (ctx, of) => registry.registerVersion(ctx, of.model, new registry.Upload(ctx.workspaceId), {}),
+      requireModel: (ctx, of) => registry.requireModel(ctx, of.model),
+      resolveVersion: (ctx, of) => registry.resolveVersion(ctx, of.model, { version: 1 }),
+    },
+    nothing: { findVersion: async (ctx, of) => registry.findVersion(ctx.workspaceId, (await servedVersion(of)).id) },
+    ownOnly: { createModel: (ctx, of) => registry.createModel(ctx, { name: of.dataset }).then(() => null), listModels: (ctx) => registry.listModels(ctx, { limit: 100 }) },
+  },
+  inference: {
+    refused: {},
+    nothing: {
+      countDropped: async (ctx, of) => (await inference.countDropped(ctx, await servedId(of), new Date(0), ctx.now)) || null,
+      listInferences: async (ctx, of) => (await inference.listInferences(ctx, { endpointId: await servedId(of), limit: 10 })).items,
+      variantStats: async (ctx, of) => inference.variantStats(ctx, { endpointId: await servedId(of), from: new Date(0), to: ctx.now }),
+    },
+    ownOnly: {},
+  },
+  serving: {
+    refused: {
+      addCandidate: async (ctx, of) => {
+        const version = await servedVersion(of);
+        await inTransaction(async (tx) => serving.addCandidate(tx, { workspaceId: ctx.workspaceId, endpointId: await servedId(of), modelVersionId: version.id, version: 1, rolloutId: newId() }));
+      },
+      deleteEndpoint: (ctx, of) => serving.deleteEndpoint(ctx, of.spareEndpoint, of.spareEndpoint),
+      endpointStats: (ctx, of) => serving.endpointStats(ctx, of.endpoint, {}),
+      getEndpoint: (ctx, of) => serving.getEndpoint(ctx, of.endpoint),
+      promoteCandidate: (ctx, of) => changeOf(ctx, of, (tx, change) => serving.promoteCandidate(tx, change)),
+      readLedger: (ctx, of) => serving.readLedger(ctx, of.endpoint, { limit: 10 }),
+      requestAlias: (ctx, of) => serving.requestAlias(ctx, of.model, 'champion', { version: 1, reason: 'x' }),
+      requireEndpoint: (ctx, of) => serving.requireEndpoint(ctx, of.endpoint),
+      retireCandidate: (ctx, of) => changeOf(ctx, of, (tx, change) => serving.retireCandidate(tx, change)),
+      setTraffic: (ctx, of) => changeOf(ctx, of, (tx, change) => serving.setTraffic(tx, { ...change, weights: { stable: 100, candidate: 0 }, routing: {} })),
+      tryEndpoint: (ctx, of) => serving.tryEndpoint(ctx, of.endpoint, {}, null),
+    },
+    nothing: {
+      completeAlias: async (ctx, of) => (await serving.completeAlias(ctx.workspaceId, await servedId(of), ctx.now)) || null,
+      lockEndpoint: (ctx, of) => inTransaction(async (tx) => serving.lockEndpoint(tx, ctx.workspaceId, await servedId(of))),
+    },
+    ownOnly: {
+      createEndpoint: (ctx, of) => serving.createEndpoint(ctx, { slug: of.endpoint, model: mine.model, version: 1 }).then(() => null),
+      endpointInferences: (ctx) => serving.endpointInferences(ctx, { limit: 100 }),
+      listEndpoints: (ctx) => serving.listEndpoints(ctx, { limit: 100 }),
+    },
+  },
   tenancy: {
     refused: {
       announce: (ctx, of) => inTransaction((tx) => tenancy.announce(tx, ctx.workspaceId, of.name, { event: 'x', title: 'x', text: 'x' }, ctx.now)),
@@ -248,6 +308,17 @@ const SCOPED: Record<string, Scoped> = {
 
 /** Exported functions that are given nothing of a workspace to look up, and why. A new one must be thought about here. */
 const APART: Record<string, Record<string, string[]>> = {
+  registry: {
+    'files of an upload, under the workspace that its caller names': ['Upload', 'modelKey'],
+    'inside a transaction of serving, with the model of its own endpoint': ['aliasWish', 'moveAlias', 'wishAlias'],
+  },
+  inference: { 'the gateway and housekeeping, over all workspaces': ['forgetInferences', 'LogWriter', 'makeDaysAhead', 'openSpool'] },
+  serving: {
+    'a notice': ['announceEndpoint'],
+    'the gateway, over all workspaces': ['Gateway', 'gatewayAddress'],
+    'drift, with a version that it has read': ['askModel'],
+    'of an endpoint that its caller has looked up': ['readyReplicas'],
+  },
   pipeline: { 'pure': ['hashSpec'], 'the engine, with a run that it ended': ['pauseAfterFailure'] },
   datasets: {
     'the store itself, whose keys its callers make': ['localStore', 'store', 'storeRoot'],
@@ -291,7 +362,7 @@ const APART: Record<string, Record<string, string[]>> = {
   },
 };
 
-const MODULES = { pipeline, datasets, dispatch, runs, scheduler, drift, rollout, tenancy, observability } as const;
+const MODULES = { pipeline, datasets, dispatch, runs, scheduler, drift, rollout, tenancy, observability, registry, inference, serving } as const;
 const functionsOf = (module: object) => Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : []));
 
 describe.each(Object.entries(MODULES))('lib/%s/server', (folder, module) => {

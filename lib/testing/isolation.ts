@@ -40,6 +40,10 @@ export type Tenant = {
   tokenId: string;
   /** an endpoint with a rollout that asks for approval, and one without */
   endpoint: string;
+  /** one that nothing happens to */
+  idleEndpoint: string;
+  /** the model of all, with versions 1 and 2 */
+  model: string;
   spareEndpoint: string;
   rolloutId: string;
   backfillId: string;
@@ -101,8 +105,8 @@ export async function makeTenant(mark: string): Promise<Tenant> {
   };
 }
 
-/** makeServed serves a model of two versions twice; somebody else starts a rollout behind the first endpoint. */
-async function makeServed(ctx: TestContext, mark: string): Promise<Pick<Tenant, 'endpoint' | 'spareEndpoint' | 'rolloutId'>> {
+/** makeServed serves a model of two versions three times; somebody else starts a rollout behind the first endpoint. */
+async function makeServed(ctx: TestContext, mark: string): Promise<Pick<Tenant, 'endpoint' | 'spareEndpoint' | 'rolloutId' | 'model' | 'idleEndpoint'>> {
   const author = await makeContext('admin', { workspace: ctx.workspace });
   const model = `${mark}-served`;
   await createModel(ctx, { name: model });
@@ -110,13 +114,13 @@ async function makeServed(ctx: TestContext, mark: string): Promise<Pick<Tenant, 
   for (const number of [1, 2]) {
     await prisma().modelVersion.create({ data: { id: newId(), workspaceId: ctx.workspaceId, modelId, number, status: 'ready', flavor: 'onnx', files: [], sha256: mark, bytes: 1n } });
   }
-  const [endpoint, spareEndpoint] = [`${mark}-live`, `${mark}-spare`];
-  for (const slug of [endpoint, spareEndpoint]) await createEndpoint(ctx, { slug, model, version: 1 });
+  const [endpoint, spareEndpoint, idleEndpoint] = [`${mark}-live`, `${mark}-spare`, `${mark}-idle`];
+  for (const slug of [endpoint, spareEndpoint, idleEndpoint]) await createEndpoint(ctx, { slug, model, version: 1 });
   const { modelVersionId } = (await requireEndpoint(ctx, endpoint)).variants[0]!;
   const features = [{ kind: 'numeric', role: 'input', name: mark, edges: [0, 1], counts: [0, 5, 0, 0], rows: 5 }];
   await prisma().referenceProfile.create({ data: { modelVersionId, workspaceId: ctx.workspaceId, status: 'ready', source: { file: 'a.csv' }, rows: 5n, features } });
   const { id } = await startRollout(author, endpoint, newRolloutSchema.parse({ candidate: 2, steps: [{ approve: {} }, { pause: null }, { promote: {} }] }));
-  return { endpoint, spareEndpoint, rolloutId: id };
+  return { endpoint, spareEndpoint, rolloutId: id, model, idleEndpoint };
 }
 
 /** backfillOf starts a backfill of two named days, and plans another of a third. */

@@ -24,6 +24,8 @@ const pipeline = (of: Tenant) => ({ slug: of.slug });
 const backfill = (of: Tenant) => ({ ...pipeline(of), id: of.backfillId });
 const dataset = (of: Tenant) => ({ name: of.dataset });
 const version = (of: Tenant) => ({ name: of.dataset, n: '1' });
+const model = (of: Tenant) => ({ name: of.model });
+const endpoint = (of: Tenant) => ({ slug: of.endpoint });
 const rollout = (of: Tenant) => ({ id: of.rolloutId });
 const reasoned = { body: () => ({ reason: 'because' }) };
 const named = (of: Tenant) => ({ name: of.name });
@@ -87,6 +89,22 @@ const CASES: Record<string, Case> = {
 
   'POST /endpoints/{slug}/rollouts': thing((of) => ({ slug: of.spareEndpoint }), { body: () => ({ candidate: 2, steps: [{ weight: 5 }], unit: 'user', metrics: [] }), status: 201 }),
   'GET /drift': list(),
+  'GET /models': list(),
+  'POST /models': make('list', (of) => ({ body: { name: `${of.mark}-more` } }), 201),
+  'GET /models/{name}': thing(model),
+  'GET /models/{name}/versions': thing(model),
+  'POST /models/{name}/versions': { about: 'thing', good: (of) => ({ params: model(of), query: '?path=model.pkl', raw: 'a pickle' }), status: 201 },
+  'GET /models/{name}/versions/{n}': thing((of) => ({ ...model(of), n: '1' })),
+  'PUT /models/{name}/versions/{n}/tags/{key}': thing((of) => ({ ...model(of), n: '1', key: 'stage' }), { body: () => ({ value: 'trial' }) }),
+  'PUT /models/{name}/aliases/{alias}': thing((of) => ({ ...model(of), alias: 'champion' }), { body: () => ({ version: 1, reason: 'It is right.' }) }),
+  'GET /endpoints': list(),
+  'POST /endpoints': make('list', (of) => ({ body: { slug: `${of.mark}-more`, model: of.model, version: 1 } }), 201),
+  'GET /endpoints/{slug}': thing(endpoint),
+  'GET /endpoints/{slug}/ledger': thing(endpoint),
+  'GET /endpoints/{slug}/stats': thing(endpoint),
+  // no gateway runs beside this test
+  'POST /endpoints/{slug}/predict': thing(endpoint, { body: () => ({ inputs: [] }), status: 503 }),
+  'GET /inferences': list(),
   'GET /endpoints/{slug}/drift': thing((of) => ({ slug: of.endpoint })),
   'GET /endpoints/{slug}/drift/{feature}': thing((of) => ({ slug: of.endpoint, feature: of.mark }), { query: '?window=2001-01-01T00:00:00Z' }),
   'GET /rollouts': list(),
@@ -157,6 +175,7 @@ const CASES: Record<string, Case> = {
   'DELETE /invites/{id}': thing((of) => ({ id: of.inviteId }), { status: 204 }),
   'DELETE /tokens/{id}': thing((of) => ({ id: of.tokenId }), { status: 204 }),
   'DELETE /members/{id}': thing((of) => ({ id: of.memberId }), { status: 204 }),
+  'DELETE /endpoints/{slug}': { about: 'thing', good: (of) => ({ params: { slug: of.idleEndpoint }, query: `?confirm=${of.idleEndpoint}` }), status: 204 },
   'DELETE /pipelines/{slug}': thing((of) => ({ slug: of.oldSlug }), { status: 204 }),
 };
 
@@ -222,7 +241,7 @@ describe('what another workspace has does not exist in one’s own', () => {
 
   it.each(things.filter(([key]) => /\{(id|slug|name|artifactId)\}/.test(key) && !key.includes('/workspaces')))('%s, nor does anything unknown', async (key, { good }) => {
     const given = good(theirs);
-    for (const [name, strange] of Object.entries(given.params!).filter(([part]) => part !== 'taskId').flatMap(([part]) => [[part, 'x'], [part, '0198c0de-0000-7000-8000-000000000000'], [part, '../..']] as const)) {
+    for (const [name, strange] of Object.entries(given.params!).filter(([part]) => !['taskId', 'key', 'alias'].includes(part)).flatMap(([part]) => [[part, 'x'], [part, '0198c0de-0000-7000-8000-000000000000'], [part, '../..']] as const)) {
       const { status } = await call(key, theirs.tokens.admin, theirs, { ...given, params: { ...given.params, [name]: strange } });
       expect([name, strange, status]).toEqual([name, strange, 404]);
     }

@@ -26,6 +26,18 @@ import * as files from '@/app/api/v1/w/[workspace]/files/route';
 import * as invitesId from '@/app/api/v1/w/[workspace]/invites/[id]/route';
 import * as invites from '@/app/api/v1/w/[workspace]/invites/route';
 import * as live from '@/app/api/v1/w/[workspace]/live/route';
+import * as models from '@/app/api/v1/w/[workspace]/models/route';
+import * as modelsName from '@/app/api/v1/w/[workspace]/models/[name]/route';
+import * as modelsNameVersions from '@/app/api/v1/w/[workspace]/models/[name]/versions/route';
+import * as modelsNameVersionsN from '@/app/api/v1/w/[workspace]/models/[name]/versions/[n]/route';
+import * as modelsNameVersionsNTagsKey from '@/app/api/v1/w/[workspace]/models/[name]/versions/[n]/tags/[key]/route';
+import * as modelsNameAliasesAlias from '@/app/api/v1/w/[workspace]/models/[name]/aliases/[alias]/route';
+import * as endpoints from '@/app/api/v1/w/[workspace]/endpoints/route';
+import * as endpointsSlug from '@/app/api/v1/w/[workspace]/endpoints/[slug]/route';
+import * as endpointsSlugLedger from '@/app/api/v1/w/[workspace]/endpoints/[slug]/ledger/route';
+import * as endpointsSlugStats from '@/app/api/v1/w/[workspace]/endpoints/[slug]/stats/route';
+import * as endpointsSlugPredict from '@/app/api/v1/w/[workspace]/endpoints/[slug]/predict/route';
+import * as inferences from '@/app/api/v1/w/[workspace]/inferences/route';
 import * as membersId from '@/app/api/v1/w/[workspace]/members/[id]/route';
 import * as members from '@/app/api/v1/w/[workspace]/members/route';
 import * as pipelinesSlugBackfillsIdCancel from '@/app/api/v1/w/[workspace]/pipelines/[slug]/backfills/[id]/cancel/route';
@@ -122,6 +134,18 @@ export const ROUTES = [
   invitesId,
   invites,
   live,
+  models,
+  modelsName,
+  modelsNameVersions,
+  modelsNameVersionsN,
+  modelsNameVersionsNTagsKey,
+  modelsNameAliasesAlias,
+  endpoints,
+  endpointsSlug,
+  endpointsSlugLedger,
+  endpointsSlugStats,
+  endpointsSlugPredict,
+  inferences,
   membersId,
   members,
   pipelinesSlugBackfillsIdCancel,

@@ -37,6 +37,9 @@ export class Holders {
   }
 }
 
+/** The purpose that passes of the web process are signed for. */
+export const PASS_PURPOSE = 'gateway pass';
+
 /**
  * passFor makes a pass of a minute with which the web process calls the gateway for a person who has no token at hand.
  * @param secret known to both, derived from the installation's key

@@ -8,8 +8,10 @@ import { listen, notify } from '@/lib/db/notify';
 import { LogWriter, openSpool } from '@/lib/inference/server';
 import { modelKey } from '@/lib/registry/server';
 import { derivedSecret } from '@/lib/tenancy/server';
+import { completeAlias } from '../alias';
 import * as store from '../store';
 import { Fleet } from './fleet';
+import { PASS_PURPOSE } from './holders';
 import { TokenLookup } from './lookup';
 import { type ToRouter, type ToSupervisor } from './messages';
 import { gatewayMetrics } from './metrics';
@@ -36,9 +38,6 @@ export type GatewayOptions = {
   /** log lines that may wait for the database, in bytes; beyond it rows are dropped and counted */
   spoolBytes?: number;
 };
-
-/** The purpose that the passes of the web process are signed for. */
-export const PASS_PURPOSE = 'gateway pass';
 
 /** Gateway owns the socket: it starts the routing processes and the replicas, follows the database, and writes the log. */
 export class Gateway {
@@ -189,17 +188,25 @@ export class Gateway {
     if (this.stopped) return;
     this.saving = this.saving
       .then(async () => {
-        const { variants, endpoints, touched } = standingChanges(this.table, (variantId) => this.fleet.standing(variantId));
-        if (touched.length === 0) return;
-        await store.saveStanding(variants, endpoints);
-        for (const endpoint of this.table.endpoints) {
-          const state = endpoints.find((each) => each.id === endpoint.id);
-          if (state) Object.assign(endpoint, { state: state.state, problem: state.problem });
-          for (const variant of endpoint.variants) Object.assign(variant, variants.find((each) => each.id === variant.id));
+        await this.saveStanding();
+        for (const { id, workspaceId, variants } of this.table.endpoints) {
+          const next = variants.find((variant) => variant.name === 'next');
+          if (next && this.fleet.standing(next.id).ready >= next.replicas) await completeAlias(workspaceId, id, new Date());
         }
-        for (const { id, workspaceId } of touched) notify({ topic: 'endpoint', id, workspaceId });
       })
       .catch((error: unknown) => log.warn({ err: error }, 'how endpoints stand cannot be written now'));
+  }
+
+  private async saveStanding(): Promise<void> {
+    const { variants, endpoints, touched } = standingChanges(this.table, (variantId) => this.fleet.standing(variantId));
+    if (touched.length === 0) return;
+    await store.saveStanding(variants, endpoints);
+    for (const endpoint of touched) {
+      const state = endpoints.find((each) => each.id === endpoint.id);
+      if (state) Object.assign(endpoint, { state: state.state, problem: state.problem });
+      for (const variant of endpoint.variants) Object.assign(variant, variants.find((each) => each.id === variant.id));
+      notify({ topic: 'endpoint', id: endpoint.id, workspaceId: endpoint.workspaceId });
+    }
   }
 
   private async register(): Promise<void> {

@@ -55,16 +55,18 @@ export function HeldChart({ queue }: { queue: Plain<QueueView> }) {
               <YAxis tick={axis} tickLine={false} axisLine={false} width={32} allowDecimals={false} domain={[0, Math.max(1, queue.slots)]} />
               <Tooltip
                 isAnimationActive={false}
-                content={({ payload, label }) => (
-                  <div className="float px-2 py-1 text-12">
-                    <span className="block text-ink-3">{time(Number(label))}</span>
-                    {payload.map((line) => (
-                      <span key={String(line.name)} className="num block">
-                        {String(line.name)}: {Number(line.value).toFixed(2)}
-                      </span>
-                    ))}
-                  </div>
-                )}
+                content={({ payload, label }) =>
+                  payload.length === 0 ? null : (
+                    <div className="float px-2 py-1 text-12">
+                      <span className="block text-ink-3">{time(Number(label))}</span>
+                      {payload.map((line) => (
+                        <span key={String(line.name)} className="num block">
+                          {String(line.name)}: {Number(line.value).toFixed(2)}
+                        </span>
+                      ))}
+                    </div>
+                  )
+                }
               />
               <ReferenceLine y={queue.slots} stroke="var(--text-3)" strokeDasharray="4 3" />
               {keys.map((key, i) => (

@@ -23,13 +23,19 @@ export function LanesPanel({ queue }: { queue: Plain<QueueView> }) {
         <tbody>
           {queue.lanes.map((lane) => (
             <tr key={lane.lane}>
-              <Td>
+              <Td className="py-1.5">
                 <span className="font-medium">{LANES[lane.lane]?.name}</span>
                 <span className="block text-12 text-ink-3">{LANES[lane.lane]?.of}</span>
               </Td>
-              <Td numeric>{lane.running}</Td>
-              <Td numeric>{lane.ready}</Td>
-              <Td numeric className="text-ink-2">
+              <Td numeric>
+                <span className="text-ink-3 md:hidden">running </span>
+                {lane.running}
+              </Td>
+              <Td numeric>
+                <span className="text-ink-3 md:hidden">waiting </span>
+                {lane.ready}
+              </Td>
+              <Td numeric className="text-ink-2 max-md:hidden">
                 {lane.recentShare === null ? '–' : `${Math.round(lane.recentShare * 100)} %`}
               </Td>
               <Td className="text-ink-2 max-md:hidden">

@@ -51,14 +51,33 @@ for (const [name, what] of [
   ['gateway', 'start a model gateway alone (DATABASE_URL)'],
 ] as const) {
   const single = command(name, what);
-  if (name === 'worker') single.option('--tags <a,b>', 'tags that tasks may ask for').option('--slots <n>', 'attempts at the same time').option('--port <n>', 'port for metrics and health (a free one)').option('--executor <name>', 'local or temporal', 'local');
-  single.action(async (options: { executor?: string }) => {
-    if (options.executor && options.executor !== 'local') throw new Failure(`The executor "${options.executor}" is not part of this version; "local" is.`);
+  if (name === 'worker') single.option('--tags <a,b>', 'tags that tasks may ask for').option('--slots <n>', 'attempts at the same time').option('--port <n>', 'port for metrics and health (a free one)')
+      .option('--min <n>', 'keep at least so many executor processes; with --max, by what waits in the queue')
+      .option('--max <n>', 'keep at most so many executor processes')
+      .option('--executor <name>', 'local, or temporal with TEMPORAL_ADDRESS (PENSTOCK_EXECUTOR)');
+  single.action(async (options: { executor?: string; min?: string; max?: string; slots?: string; tags?: string }) => {
+    if (name === 'worker') await chooseExecutor(options.executor);
     const { joinDatabase } = await import('./commands/join');
     await joinDatabase();
+    const { scaleBounds } = await import('./up/scale-bounds');
+    const bounds = name === 'worker' ? scaleBounds(options) : null;
+    if (bounds) {
+      const { superviseAlone } = await import('./up/supervise');
+      await superviseAlone(bounds, options);
+      process.exit(0);
+    }
     await import(pathToFileURL(bundle(name)).href);
   });
 }
+
+command('install', 'bring what a part needs that is not installed by default')
+  .argument('<part>', 'temporal')
+  .action(async (part: string, options: Common) => {
+    if (part !== 'temporal') throw new Misuse(`"install ${part}" is unknown; there is "install temporal".`);
+    const { installTemporal } = await import('./commands/install');
+    const folder = await installTemporal((text) => process.stderr.write(`${text}\n`));
+    printOf(options).answer({ folder }, `The packages of the Temporal executor are in ${folder}.`);
+  });
 
 command('migrate', 'bring the database to this version').action(async (options: Common) => {
   const { migrateNow } = await import('./commands/local');
@@ -243,6 +262,16 @@ client('demo', 'traffic: replay later flights of the demo as requests through th
     const { sendTraffic } = await import('./commands/demo');
     await sendTraffic(clientSettings({ workspace: options.workspace ?? process.env.PENSTOCK_WORKSPACE ?? 'demo' }), printOf(options), options);
   });
+
+/** Sets the executor of this machine's worker, and brings what it needs. */
+async function chooseExecutor(given: string | undefined): Promise<void> {
+  const name = given ?? process.env.PENSTOCK_EXECUTOR ?? 'local';
+  if (name !== 'local' && name !== 'temporal') throw new Misuse(`--executor ${name}: expected local or temporal.`);
+  process.env.PENSTOCK_EXECUTOR = name;
+  if (name === 'local') return;
+  const { installTemporal } = await import('./commands/install');
+  await installTemporal((text) => process.stderr.write(`${text}\n`));
+}
 
 /** Exit codes: 0 done, 1 failed, 2 wrong use. */
 function endWith(error: unknown, json: boolean): number {

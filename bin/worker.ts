@@ -2,7 +2,7 @@ import { log } from '@/lib/core/log';
 import { outlast } from '@/lib/db/outage';
 import { closePool } from '@/lib/db/pool';
 import { requireSchema } from '@/lib/db/schema-version';
-import { startWorker } from '@/lib/worker/server';
+import { startWorker, WORKER_ROLES } from '@/lib/worker/server';
 import { obeyLifeline, reportReady } from './lifeline';
 import { MIGRATIONS, version } from './root';
 import { serveSide } from './side-server';
@@ -11,9 +11,11 @@ import { workerOptions } from './worker-options';
 /** A worker process: claims tasks and performs them. Its own port serves /metrics and health. */
 async function main(): Promise<void> {
   const schemaVersion = await outlast(() => requireSchema(MIGRATIONS));
-  const { port = 0, ...options } = workerOptions(process.argv.slice(2));
+  const { port = 0, part, ...options } = workerOptions(process.argv.slice(2));
+  const roles = WORKER_ROLES.filter((role) => part === undefined || (role === 'executor') === (part === 'executor'));
   const worker = await startWorker({
     ...options,
+    roles,
     version: version(),
     schemaVersion,
     onOutdated: (sentence) => {

@@ -73,6 +73,13 @@ await step('lint', async () => {
   await run('knip', []);
 });
 await step('unit', () => run('vitest', ['run', '--project', 'unit']));
+if (wants('db')) {
+  await step('temporal', async () => {
+    const { temporalSdk, temporalServer } = await import('./temporal.mjs');
+    temporalSdk(say);
+    temporalServer(say);
+  }, true);
+}
 await step('db', () => run('vitest', ['run', '--project', 'db']));
 if (wants('e2e')) await step('build', () => prepare({ say }), true);
 await step('e2e', async () => {

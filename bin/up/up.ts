@@ -11,6 +11,7 @@ import { keepChild, type Kept } from './child';
 import { holdDatabase, type HeldDatabase } from './database';
 import { serveDemo, type DemoServer } from './demo';
 import { firstStart } from './first-start';
+import { scaleBounds } from './scale-bounds';
 import { takeHold, type Hold } from './hold';
 
 /** How long running work may take to end or be handed back after Ctrl-C, in milliseconds. */
@@ -73,6 +74,7 @@ class Product {
   private database: HeldDatabase | undefined;
   private demo: DemoServer | undefined;
   private children: Kept[] = [];
+  private fleet: { stop(): Promise<void> } | undefined;
   private stopped: Promise<void> | undefined;
 
   constructor(private readonly home: string) {}
@@ -87,6 +89,10 @@ class Product {
     this.demo = await serveDemo(this.home);
     const prepared = firstStart(this.database.url, this.demo.url);
 
+    if (env().PENSTOCK_EXECUTOR === 'temporal') {
+      const { installTemporal } = await import('../commands/install');
+      await installTemporal(say);
+    }
     const childEnv = this.childEnv(this.database.url, this.demo.url);
     const wished = env().PORT ?? 3000;
     const ports = { web: wished, worker: 0, gateway: 0 };
@@ -94,11 +100,13 @@ class Product {
       if (!this.stopping) writeAddress(this.home, { url: webUrl(ports.web), gatewayUrl: webUrl(ports.gateway), pid: process.pid, version: version(), workerPort: ports.worker });
     };
     let complete = false;
+    const bounds = scaleBounds();
     const keep = (name: 'web' | 'worker' | 'gateway', webPort = wished) => {
       const own: NodeJS.ProcessEnv = { ...childEnv, PENSTOCK_PROCESS: name, PORT: String(webPort) };
       const child = keepChild({
         name,
         file: bundle(name),
+        ...(name === 'worker' && bounds ? { args: ['--part', 'rest'] } : {}),
         env: own,
         logFile: path.join(this.home, 'logs', `${name}.log`),
         onReady: (port) => {
@@ -121,6 +129,10 @@ class Product {
     await prepared;
     this.goOn();
     await Promise.all([web, gateway, keep('worker')]);
+    if (bounds) {
+      const { superviseExecutors } = await import('./supervise');
+      this.fleet = await superviseExecutors(bounds, childEnv);
+    }
     this.goOn();
     complete = true;
     if (wished !== 0 && ports.web !== wished) say(`Port ${wished} is in use, so Penstock took ${ports.web}.`);
@@ -155,7 +167,7 @@ class Product {
   private async stopAll(): Promise<void> {
     this.stopping = true;
     removeAddress(this.home);
-    await Promise.all(this.children.map((child) => child.stop(GENTLE_MS)));
+    await Promise.all([this.fleet?.stop(), ...this.children.map((child) => child.stop(GENTLE_MS))]);
     await this.demo?.stop();
     await this.database?.stop();
   }

@@ -13,7 +13,7 @@ export type ClusterFacts = {
 
 /** clusterSentence says whether the machine is healthy: what is wrong first, else who works and what waits. */
 export function clusterSentence({ workers, partitions, leader, queue }: ClusterFacts): string {
-  const live = workers.filter((w) => !w.lost);
+  const live = workers.filter((w) => !w.lost && !w.roles.includes('supervisor'));
   const executors = live.filter((w) => w.roles.includes('executor') && !w.draining);
   const lost = workers.filter((w) => w.lost).map((w) => w.name);
   const free = partitions.filter((p) => p.workerId === null).length;

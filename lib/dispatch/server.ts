@@ -12,3 +12,6 @@ export { LeaseKeeper, type LeaseWishes } from './lease-keeper';
 export { beatWorker, drainWorker, liveWorkers, registerWorker, removeWorker, type WorkerRow } from './worker-store';
 export { getCluster } from './cluster';
 export { engineMetrics, renderMetrics } from './metrics';
+export { decideScale, type ScaleBounds, type ScaledChild } from './scale';
+export { readDemand } from './demand-store';
+export { lookAfter, standingOf, takeOver, type AttemptName, type HandedOver } from './handover-store';

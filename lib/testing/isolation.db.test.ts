@@ -334,10 +334,11 @@ const APART: Record<string, Record<string, string[]>> = {
     'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'expireApprovals', 'finishAndClaim', 'parkTask', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingForPast', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   dispatch: {
-    'pure': ['gateOf', 'isInline', 'laneOrder'],
+    'pure': ['decideScale', 'gateOf', 'isInline', 'laneOrder'],
     'the engine, over all workspaces': [
       'beatWorker', 'foldShares', 'forgetSamples', 'hasReadyWork', 'heartbeat', 'liveWorkers', 'markRunsRunning', 'overdueAttempts', 'registerWorker', 'removeWorker',
       'drainWorker', 'renderMetrics', 'LeaseKeeper', 'partitionOf', 'sampleSlots', 'step', 'wakeRetries', 'parkAttempt', 'takeParked', 'wakeParked', 'wakeRunSensors',
+      'lookAfter', 'readDemand', 'standingOf', 'takeOver',
     ],
   },
   drift: { 'the worker, over all workspaces': ['countWindows', 'makeReferences'] },

@@ -6,9 +6,7 @@ import { log } from '@/lib/core/log';
 import { listen, notify } from '@/lib/db/notify';
 import { coolDuckdb } from '@/lib/datasets/server';
 import { beatWorker, drainWorker, LeaseKeeper, registerWorker, removeWorker, type WorkerRow } from '@/lib/dispatch/server';
-import { Claimer } from './claimer';
-import { startHeartbeats } from './heartbeats';
-import { performClaimed } from './perform';
+import { localExecutor, temporalExecutor, type Executor, type ExecutorName } from './executors';
 import { removeAbandonedFolders } from '@/lib/executor/server';
 import { startDrift } from './roles/drift';
 import { startHousekeeping } from './roles/housekeeping';
@@ -28,6 +26,8 @@ export type WorkerOptions = {
   /** attempts of kinds with processes at once; default PENSTOCK_SLOTS, else twice the cores */
   slots?: number;
   tags?: string[];
+  /** who performs attempts; default PENSTOCK_EXECUTOR */
+  executor?: ExecutorName;
   /** shown beside the worker; default the product's */
   version?: string;
   /** how long running attempts may still end by themselves after stop(), in milliseconds */
@@ -58,27 +58,21 @@ export type RunningWorker = {
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { roles = [...WORKER_ROLES], tags = [], version = process.env.npm_package_version ?? '0.1.0', graceMs = GRACE_MS, schemaVersion = '' } = options;
+  const executorName = options.executor ?? env().PENSTOCK_EXECUTOR;
   const slots = roles.includes('executor') ? (options.slots ?? env().PENSTOCK_SLOTS ?? 2 * os.cpus().length) : 0;
   const leaseSeconds = env().PENSTOCK_LEASE_SECONDS;
   const id = newId();
-  const row: WorkerRow = { id, name: `${os.hostname()}-${process.pid}`, host: os.hostname(), pid: process.pid, roles, tags, slots, version, executor: 'local', schemaVersion };
+  const row: WorkerRow = { id, name: `${os.hostname()}-${process.pid}`, host: os.hostname(), pid: process.pid, roles, tags, slots, version, executor: executorName, schemaVersion };
   await registerWorker(row);
 
   const watch = new RunWatch();
-  const claimer: Claimer = new Claimer({
-    workerId: id,
-    tags,
-    slots,
-    leaseSeconds,
-    perform: (attempt) => performClaimed(attempt, watch, (ending) => beats.flush(ending), (what) => parked?.parked(what)),
-    retryDue: () => sweeper?.retriesDue(),
-  });
+  const makeExecutor = executorName === 'temporal' && roles.includes('executor') ? temporalExecutor : localExecutor;
+  const executor: Executor = makeExecutor({ workerId: id, tags, slots, leaseSeconds, watch, retryDue: () => sweeper?.retriesDue(), onParked: (what) => parked?.parked(what) });
   const parked: Parked | null = roles.includes('executor')
-    ? startParked({ workerId: id, leaseSeconds, room: () => claimer.room(), begin: (task) => claimer.begin(task) })
+    ? startParked({ workerId: id, leaseSeconds, room: () => executor.room(), begin: (task) => executor.resume(task) })
     : null;
-  const beats = startHeartbeats(claimer.live, leaseSeconds);
   const alive = startAlive(row, leaseSeconds, (found) => {
-    claimer.close();
+    executor.close();
     options.onOutdated?.(
       `The database was brought to ${found} while this worker knows ${schemaVersion}, so it claims nothing more. Start the worker of the new version.`,
     );
@@ -96,8 +90,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const listening = await listen(
     (notice) => {
       parked?.heard(notice);
-      if (notice.topic === 'work') claimer.hint();
-      else if (notice.topic === 'cancel') void beats.now();
+      if (notice.topic === 'work') executor.hint();
+      else if (notice.topic === 'cancel') executor.cancelAsked();
       else if (notice.topic === 'outbox') outbox?.hint();
       else if (notice.topic === 'dataset') {
         sweeper?.datasetChanged();
@@ -109,17 +103,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       else if (notice.topic === 'cluster') keeping.now();
       else if (notice.topic === 'run' && notice.id) {
         watch.changed(notice.id);
+        executor.runChanged(notice.id);
         scheduler?.runChanged();
       }
     },
     () => {
-      claimer.hint();
-      void beats.now();
+      executor.hint();
+      executor.cancelAsked();
       keeping.now();
     },
   );
   if (roles.includes('executor')) {
-    claimer.start();
+    executor.start();
     removeAbandonedFolders(new Date()).catch((error: unknown) => log.warn({ err: error }, 'folders of killed workers were not removed'));
   }
   notify({ topic: 'cluster' });
@@ -127,21 +122,22 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   return {
     id,
-    busy: () => claimer.live.size,
+    busy: () => executor.busy(),
     partitions: () => leases.partitions(),
     leads: () => leases.leads(),
     stop: async () => {
-      claimer.close();
-      log.info({ worker: id, running: claimer.live.size, graceMs }, 'worker drains: it claims nothing more');
+      executor.close();
+      log.info({ worker: id, running: executor.busy(), graceMs }, 'worker drains: it claims nothing more');
       await drainWorker(id).catch(() => undefined);
       await keeping.stop();
       await leases.release().catch((error: unknown) => log.warn({ err: error }, 'leases not given up; they run out by themselves'));
       await parked?.stop();
-      await Promise.race([claimer.drained(), new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
-      const handedBack = claimer.live.size;
-      for (const attempt of claimer.live.values()) attempt.stop('shutdown');
-      await claimer.drained();
-      beats.stop();
+      const drained = executor.drained();
+      await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
+      const handedBack = executor.busy();
+      await executor.handBack();
+      await drained;
+      await executor.stop();
       await coolDuckdb();
       await Promise.all([alive.stop(), sweeper?.stop(), scheduler?.stop(), rollouts?.stop(), drift?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
       await removeWorker(id);

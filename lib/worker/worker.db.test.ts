@@ -2,17 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelRun, isFinalRun, listAttempts, markTask, rerunRun, clearTask, type RunView } from '@/lib/runs/server';
 import { makeContext, testDatabase, type TestContext } from '@/lib/testing';
 import { edges, startRunHarness, type RunHarness } from '@/lib/testing/run-harness';
+import { temporalServer, type TemporalServer } from '@/lib/testing/temporal';
 
 testDatabase();
 
 let ctx: TestContext;
 let harness: RunHarness;
+let temporal: TemporalServer;
 
 beforeAll(async () => {
   ctx = await makeContext('editor');
-  harness = await startRunHarness(ctx);
-});
-afterAll(() => harness.stop());
+  temporal = await temporalServer();
+  process.env.TEMPORAL_ADDRESS = temporal.address;
+}, 300_000);
+afterAll(() => temporal.remove());
 
 const start = (spec: object) => harness.start(spec);
 const until: RunHarness['until'] = (id, wished) => harness.until(id, wished);
@@ -21,7 +24,13 @@ const stateOf = (run: RunView) => Object.fromEntries(run.tasks.map((t) => [t.tas
 const shell = (id: string, command: string, more: object = {}) => ({ id, kind: 'shell', config: { command }, ...more });
 const empty = (id: string, more: object = {}) => ({ id, kind: 'empty', config: {}, ...more });
 
-describe('a worker', () => {
+/** The same scheduler, so the same semantics, whoever performs attempts. */
+describe.each(['local', 'temporal'] as const)('a worker with the %s executor', (executor) => {
+  beforeAll(async () => {
+    harness = await startRunHarness(ctx, { executor });
+  });
+  afterAll(() => harness.stop(), 60_000);
+
   it('runs a chain of empty tasks, each with an attempt of its own', async () => {
     const run = await ended(await start({ tasks: [empty('a'), empty('b'), empty('c')], edges: edges('a>b', 'b>c') }));
     expect(run.state).toBe('succeeded');

@@ -5,7 +5,7 @@ import type { PlacedOutcome } from '@/lib/datasets/server';
 import type { Task } from '@/lib/pipeline';
 
 /** A table that reaches a task, under the name the task knows it by. */
-export type NamedTable = { name: string; table: TableRef };
+export type NamedTable = { name: string; table: TableRef; /** the task that provides it */ from?: string };
 
 export type { Column, TableRef } from '@/lib/datasets/server';
 

@@ -20,6 +20,7 @@ export function attemptEnvironment(context: AttemptContext): Record<string, stri
     PENSTOCK_TASK_ID: context.taskId,
     PENSTOCK_ATTEMPT: String(context.attempt),
     PENSTOCK_MAP_INDEX: String(context.mapIndex),
+    ...(context.item === undefined ? {} : { PENSTOCK_ITEM: JSON.stringify(context.item) }),
     PENSTOCK_PIPELINE: run.pipeline,
     PENSTOCK_LOGICAL_DATE: run.logicalDate?.toISOString() ?? '',
     PENSTOCK_INTERVAL_START: run.intervalStart?.toISOString() ?? '',

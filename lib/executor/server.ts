@@ -1,5 +1,7 @@
 import { adapterOf } from './adapters';
 import type { AttemptInput, AttemptResult } from './adapter';
+import { itemsAdapter } from './map-items';
+import { unionAdapter, type PartTable } from './map-union';
 import { performWith, type AttemptDeps } from './perform';
 
 /**
@@ -14,6 +16,12 @@ export function performAttempt(input: AttemptInput, deps: AttemptDeps): Promise<
   }
   return performWith(adapter, input, deps);
 }
+
+/** performItems makes the list of a mapped task (`map.over`): its output. Never throws. */
+export const performItems = (input: AttemptInput, deps: AttemptDeps): Promise<AttemptResult> => performWith(itemsAdapter, input, deps);
+
+/** performUnion joins the tables of a mapped task's parts into one with a column map_index. Never throws. */
+export const performUnion = (input: AttemptInput, parts: readonly PartTable[], deps: AttemptDeps): Promise<AttemptResult> => performWith(unionAdapter(parts), input, deps);
 
 export type { AttemptDeps } from './perform';
 export { boundSql } from './duckdb/bound-sql';

@@ -39,7 +39,7 @@ describe('compile', () => {
     expect(plan.tasks[1]?.upstream).toEqual([0]);
   });
 
-  it('marks tasks with an expression, behind a branch or mapped for a decision of their own', () => {
+  it('marks tasks with an expression or behind a branch for a decision of their own', () => {
     const plan = compile(
       spec(
         [
@@ -60,7 +60,7 @@ describe('compile', () => {
       choose: false,
       after: true,
       gated: true,
-      each: true,
+      each: false,
       far: false,
     });
   });

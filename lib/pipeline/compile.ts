@@ -26,7 +26,8 @@ export function compile(spec: DraftSpec): Plan {
       triggerRule: triggerRuleOf(task.triggerRule),
       when,
       latestOnly: task.latestOnly === true,
-      decides: when !== null || afterBranch || task.latestOnly === true || isObject(task.map),
+      decides: when !== null || afterBranch || task.latestOnly === true,
+      map: isObject(task.map) ? { maxParallel: positiveOrNull((task.map as { maxParallel?: unknown }).maxParallel) } : null,
       failureAllowed: task.failureAllowed === true,
       handlesFailures: task.handlesFailures === true,
       upstream,
@@ -171,6 +172,7 @@ const triggerRuleOf = (value: unknown): TriggerRule =>
 const integer = (value: unknown, otherwise: number): number =>
   Number.isInteger(value) ? (value as number) : otherwise;
 const positive = (value: unknown, otherwise: number): number => Math.max(1, integer(value, otherwise));
+const positiveOrNull = (value: unknown): number | null => (Number.isInteger(value) && (value as number) > 0 ? (value as number) : null);
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** Smallest number first. */

@@ -9,8 +9,10 @@ export type PlannedTask = {
   when: string | null;
   /** skipped in a run whose interval is not the newest that has ended */
   latestOnly: boolean;
-  /** settled one by one under its row's lock: `when` or `latestOnly` is set, a direct upstream is a branch, or it is mapped */
+  /** settled one by one under its row's lock: `when` or `latestOnly` is set, or a direct upstream is a branch */
   decides: boolean;
+  /** it runs once for each item of a list, at most so many at once (null: any number) */
+  map: { maxParallel: number | null } | null;
   failureAllowed: boolean;
   handlesFailures: boolean;
   upstream: number[];

@@ -5,6 +5,7 @@ import { readTables, type Column, type TableRef } from '@/lib/datasets/server';
 import { type ClaimedTask } from '@/lib/dispatch/server';
 import { inputTables, type InputTable, type Spec, type Task } from '@/lib/pipeline';
 import { resumePoint, waitingSince } from './attempt-store';
+import { partItem } from './map-store';
 import { compiledRun } from './plan-cache';
 import { paramTypes } from './scope';
 import { endingOf } from './states';
@@ -23,13 +24,17 @@ export type AttemptWork = {
   ordinal: number;
   taskId: string;
   mapIndex: number;
+  /** of a mapped task's own row: how many parts its list has; null before it is made */
+  mapCount: number | null;
+  /** the item of a part */
+  item?: Json;
   attempt: number;
   pipelineSlug: string;
   task: Task;
   params: JsonObject;
   paramTypes: NonNullable<Scope['paramTypes']>;
   run: { id: string; pipeline: string; version: number | null; logicalDate: Date | null; intervalStart: Date | null; intervalEnd: Date | null };
-  inputs: { name: string; table: TableRef }[];
+  inputs: { name: string; from: string; table: TableRef }[];
   reads: { name: string; table: TableRef }[];
   upstream: Record<string, { state: string; output: Json }>;
   runCreatedAt: Date;
@@ -60,12 +65,13 @@ export async function attemptInput(claimed: ClaimedTask): Promise<{ work: Attemp
   if (!task) throw new Error(`The pipeline has no task "${claimed.task_id}" any more.`);
   const incoming = inputTablesOf(spec, task.id);
   const providers = incoming.map((i) => plan.tasks.find((t) => t.taskId === i.from)!.ordinal);
-  const rows = await taskRowsAt(run.id, [...new Set([...providers, ...plan.tasks[claimed.ordinal]!.upstream])]);
+  const planned = plan.tasks.find((t) => t.taskId === task.id)!;
+  const rows = await taskRowsAt(run.id, [...new Set([planned.ordinal, ...providers, ...planned.upstream])]);
   const byOrdinal = new Map(rows.map((r) => [r.ordinal, r]));
   const inputs: AttemptWork['inputs'] = [];
   for (const [i, input] of incoming.entries()) {
     const table = await tableOf(run, byOrdinal.get(providers[i]!)!);
-    if (table) inputs.push({ name: input.name, table });
+    if (table) inputs.push({ name: input.name, from: input.from, table });
   }
   const interval = run.interval_start && run.interval_end ? { start: run.interval_start, end: run.interval_end } : null;
   const resume = claimed.attempt > claimed.cleared_at_attempt + 1 ? await resumePoint(run.id, claimed.ordinal, claimed.cleared_at_attempt) : null;
@@ -80,6 +86,8 @@ export async function attemptInput(claimed: ClaimedTask): Promise<{ work: Attemp
       ordinal: claimed.ordinal,
       taskId: claimed.task_id,
       mapIndex: claimed.map_index,
+      mapCount: byOrdinal.get(planned.ordinal)!.map_count,
+      ...(claimed.map_index < 0 ? {} : { item: await partItem(run.id, claimed.ordinal) }),
       attempt: claimed.attempt,
       pipelineSlug: run.pipeline_slug,
       task,
@@ -96,7 +104,7 @@ export async function attemptInput(claimed: ClaimedTask): Promise<{ work: Attemp
       inputs,
       reads: task.kind === 'sensor' ? [] : await readTables(run.workspace_id, run.pinned_reads as Record<string, string | null>, task, interval),
       upstream: Object.fromEntries(
-        plan.tasks[claimed.ordinal]!.upstream.map((up) => {
+        planned.upstream.map((up) => {
           const row = byOrdinal.get(up)!;
           return [row.task_id, { state: row.state, output: row.output }];
         }),

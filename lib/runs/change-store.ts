@@ -85,6 +85,8 @@ export type Rewrite = {
   counts: { p: number; s: number; f: number; u: number; k: number };
   undecided: boolean;
   reset: boolean;
+  /** of a mapped task: what its own row waits by now, and whether its list stays */
+  map?: { rule: string; decides: boolean; keepsList: boolean };
 };
 
 /** rewriteTasks writes every row of a run after a clear: reset rows start over, the others get their counters. */
@@ -93,6 +95,7 @@ export async function rewriteTasks(tx: Sql, runId: string, rows: Rewrite[]): Pro
     `update task_run t set
        state = case when w.reset or t.state = 'pending' then w.state else t.state end,
        n_pending = w.p, n_succeeded = w.s, n_failed = w.f, n_upstream_failed = w.u, n_skipped = w.k, undecided = w.undecided,
+       rule = coalesce(w.rule, t.rule), decides = coalesce(w.decides, t.decides), map_count = case when w.keeps_list is false then null else t.map_count end,
        retries = case when w.reset then 0 else t.retries end, lost_count = case when w.reset then 0 else t.lost_count end,
        cleared_at_attempt = case when w.reset then t.attempt else t.cleared_at_attempt end,
        not_before = case when w.reset then null else t.not_before end,
@@ -102,9 +105,10 @@ export async function rewriteTasks(tx: Sql, runId: string, rows: Rewrite[]): Pro
        reason = case when w.reset then null else t.reason end, output = case when w.reset then null else t.output end,
        table_output = case when w.reset then null else t.table_output end, marked = case when w.reset then null else t.marked end,
        restored_from = case when w.reset then null else t.restored_from end, updated_at = clock_timestamp()
-     from jsonb_to_recordset($2::jsonb) as w(ordinal int, state text, p int, s int, f int, u int, k int, undecided boolean, reset boolean)
+     from jsonb_to_recordset($2::jsonb) as w(ordinal int, state text, p int, s int, f int, u int, k int, undecided boolean, reset boolean, rule text,
+       decides boolean, keeps_list boolean)
      where t.run_id = $1::uuid and t.ordinal = w.ordinal`,
-    runId, JSON.stringify(rows.map(({ counts, ...r }) => ({ ...r, ...counts }))),
+    runId, JSON.stringify(rows.map(({ counts, map, ...r }) => ({ ...r, ...counts, ...(map ? { rule: map.rule, decides: map.decides, keeps_list: map.keepsList } : {}) }))),
   );
 }
 

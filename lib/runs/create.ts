@@ -211,11 +211,13 @@ function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<
     const state: TaskState = result
       ? 'restored'
       : verdict === 'run' ? 'ready' : verdict === 'skip' ? 'skipped' : verdict === 'upstream_failed' ? 'upstream_failed' : 'pending';
+    // the own row of a mapped task makes its list and judges its parts: it needs no pool and no tags
+    const place = task.map ? { kind: 'map', pool: null, poolSlots: 1, workerTags: [], queueTimeoutSeconds: null } : task;
     return {
       ordinal: task.ordinal,
       task_id: task.taskId,
-      kind: task.kind,
-      inline: isInline(task),
+      kind: place.kind,
+      inline: isInline(place),
       state: state === 'skipped' || state === 'upstream_failed' ? 'pending' : state,
       rule: task.triggerRule,
       // a rule that settles at once without running is left to settleLocked, which lets it flow on
@@ -226,11 +228,11 @@ function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<
       n_succeeded: counts.s,
       downstream: task.downstream,
       priority: task.priority,
-      pool: task.pool,
-      pool_slots: task.poolSlots,
-      worker_tags: task.workerTags,
-      gate: gateOf(task),
-      queue_timeout_seconds: task.queueTimeoutSeconds,
+      pool: place.pool,
+      pool_slots: place.poolSlots,
+      worker_tags: place.workerTags,
+      gate: gateOf(place),
+      queue_timeout_seconds: place.queueTimeoutSeconds,
       fingerprint: result?.fingerprint ?? fingerprints.get(task.taskId) ?? null,
       output: result?.output ?? null,
       table_output: result?.tableOutput ?? null,

@@ -23,7 +23,7 @@ export type AttemptEnd = {
 export const MOST_LOST = 5;
 
 /** Failures that no retry can mend: the same input gives the same refusal. */
-const NEVER_RETRIED = new Set(['refused', 'invalid_config']);
+const NEVER_RETRIED = new Set(['refused', 'invalid_config', 'map_too_many', 'map_no_list', 'map_no_table']);
 
 /**
  * retryDelay is the wait before retry number `retry` (1 = first), in seconds: delay × factor^(retry-1), capped, with jitter

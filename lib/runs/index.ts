@@ -1,7 +1,7 @@
 export {
-  approveBody, clearBody, comparisonSchema, createRunBody, gridQuery, gridSchema, listRunsQuery, markBody, raiseBody, rerunBody, runSchema, runSummarySchema, taskRunSchema, attemptSchema, timelineSchema, tryBody, waitingApprovalSchema,
+  approveBody, mapGridSchema, clearBody, comparisonSchema, createRunBody, gridQuery, gridSchema, listRunsQuery, markBody, raiseBody, rerunBody, runSchema, runSummarySchema, taskRunSchema, attemptSchema, timelineSchema, tryBody, waitingApprovalSchema,
   reasonSchema, REASON_CODES, TRIGGER_KINDS,
-  type AttemptView, type ComparisonView, type GridCell, type GridView, type ListRuns, type Reason, type RunSummary, type RunView, type TaskRunView, type TimelineView, type TriggerKind, type WaitingApproval,
+  type AttemptView, type ComparisonView, type GridCell, type GridView, type ListRuns, type MapGrid, type Reason, type RunSummary, type RunView, type TaskRunView, type TimelineView, type TriggerKind, type WaitingApproval,
 } from './schema';
 export { ATTEMPT_STATES, isFinalRun, isFinalTask, RUN_STATES, TASK_STATES, worstState, type AttemptState, type RunState, type TaskState } from './states';
 export { judgeRule, TRIGGER_RULES, type TaskVerdict, type UpstreamCounts } from './trigger-rules';

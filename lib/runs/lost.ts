@@ -22,7 +22,7 @@ export async function endLostAttempt(lost: LostAttempt, now: Date): Promise<void
   const { spec } = await compiledRun(run);
   const task = spec.tasks.find((t) => t.id === lost.task_id);
   if (!task) return;
-  const end = decideEnd({ outcome: 'lost' }, { onLost: onLostOf(task), retries: lost.retries, lostCount: lost.lost_count }, now, 0);
+  const end = decideEnd({ outcome: 'lost' }, { onLost: lost.kind === 'map' ? 'retry' : onLostOf(task), retries: lost.retries, lostCount: lost.lost_count }, now, 0);
   const who = lost.worker ? `Worker ${lost.worker}` : 'Its worker';
   const message = `${who} stopped answering, so attempt ${lost.number} was given up.`;
   const again = end.task === 'retry' ? '' : ' It is not tried again, because its effects outside must not happen twice or it was lost too often.';

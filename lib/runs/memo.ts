@@ -28,7 +28,7 @@ export async function memoFingerprint(work: AttemptWork, named: Json): Promise<s
   const dates = [work.run.logicalDate, work.run.intervalStart, work.run.intervalEnd].map((date) => date?.toISOString() ?? null);
   // a result that was taken over is the result that it was
   const upstream = Object.entries(work.upstream).map(([id, { state, output }]) => ({ id, state: state === 'restored' ? 'succeeded' : state, output }));
-  const whole = { kind, config, params: work.params, dates, inputs: await tables(work.inputs), reads: await tables(work.reads), upstream, named, file };
+  const whole = { kind, config, params: work.params, dates, inputs: await tables(work.inputs), reads: await tables(work.reads), upstream, named, file, ...(work.item === undefined ? {} : { item: work.item }) };
   return createHash('sha256').update(canonicalize(whole) ?? '').digest('hex');
 }
 

@@ -32,14 +32,15 @@ function walk(from: Iterable<number>, next: (ordinal: number) => number[]): Set<
  * applied in topological order. Tasks that decide in TypeScript are left pending and undecided.
  * @param states by ordinal, before
  * @param chosen ordinals that start over
+ * @param unjudged ordinals whose rule has been judged already: mapped tasks that have their list
  */
-export function resetTasks(tasks: PlannedTask[], states: TaskState[], chosen: Set<number>): ResetRow[] {
+export function resetTasks(tasks: PlannedTask[], states: TaskState[], chosen: Set<number>, unjudged: ReadonlySet<number> = new Set()): ResetRow[] {
   const after = [...states];
   for (const ordinal of chosen) after[ordinal] = 'pending';
   return tasks.map((task, ordinal) => {
     const counts = countUpstreams(tasks, after, ordinal);
     const waits = after[ordinal] === 'pending';
-    if (waits && !task.decides) {
+    if (waits && !task.decides && !unjudged.has(ordinal)) {
       const verdict = judgeRule(task.triggerRule, counts);
       if (verdict === 'run') after[ordinal] = 'ready';
       else if (verdict === 'skip') after[ordinal] = 'skipped';

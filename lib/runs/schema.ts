@@ -110,6 +110,8 @@ const time = z.date().nullable();
 export const taskRunSchema = z.object({
   taskId: z.string(),
   mapIndex: z.number().int().nullable(),
+  /** of a mapped task's own row: how many parts its list has; null before it is made, and for every other task */
+  mapCount: z.number().int().nullable(),
   kind: z.string(),
   state: z.enum(TASK_STATES),
   reason: reasonSchema.nullable(),
@@ -124,6 +126,15 @@ export const taskRunSchema = z.object({
   restoredFrom: json,
 });
 export type TaskRunView = z.infer<typeof taskRunSchema>;
+
+/** The parts of a mapped task for its grid: one state each, in the order of its list. */
+export const mapGridSchema = z.object({
+  count: z.number().int(),
+  counts: z.record(z.string(), z.number().int()),
+  items: z.array(z.object({ mapIndex: z.number().int(), state: z.enum(TASK_STATES), attempt: z.number().int(), startedAt: time, finishedAt: time })),
+  nextCursor: z.null(),
+});
+export type MapGrid = z.infer<typeof mapGridSchema>;
 
 export const runSummarySchema = z.object({
   id: z.string(),

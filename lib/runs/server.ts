@@ -5,6 +5,9 @@ export { createTry } from './try';
 export { findMemo, memoFingerprint, noteMemo, type Memo } from './memo';
 export { approveTask, expireApprovals, listApprovals, type Decision } from './approve';
 export { parkTask } from './park';
+export { judgeParts } from './map-end';
+export { partEnds } from './map-store';
+export { spreadTask } from './spread';
 export { refuseWhenDiskFull } from './disk';
 export { decideEnd, type RetryPolicy } from './decide-end';
 export { attemptKey, finishAndClaim, finishWith } from './finish';
@@ -21,7 +24,7 @@ export { dropOldOutputs } from './retention';
 export { settleRun } from './settle';
 export { runFact } from './scope';
 export {
-  announceCancel, cancelRun, cancelRunIn, clearTask, findTask, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunIn, rerunPlan, rerunRun,
+  announceCancel, cancelRun, findPart, mapGrid, cancelRunIn, clearTask, findTask, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunIn, rerunPlan, rerunRun,
   type ClearRequest, type RerunRequest,
 } from './service';
 export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, type ArtifactView, type RunStory } from './results';

@@ -4,7 +4,7 @@ import { isId } from '@/lib/core/ids';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { laneOrder } from '@/lib/dispatch/server';
-import { type Lane } from '@/lib/pipeline';
+import { type Lane, type PlannedTask } from '@/lib/pipeline';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
 import { attemptRows } from './attempt-store';
 import { createRun } from './create';
@@ -14,9 +14,11 @@ import { cutToPart } from './part';
 import { compiledRun, compiledVersion } from './plan-cache';
 import { ancestors, descendants, failedPart, passedOver, resetTasks, unfinishedCount } from './reset';
 import { planReuse, type ReuseItem } from './reuse';
-import type { AttemptView, ListRuns, RunSummary, RunView, TaskRunView, TriggerKind } from './schema';
+import type { AttemptView, ListRuns, MapGrid, RunSummary, RunView, TaskRunView, TriggerKind } from './schema';
 import { settleLocked } from './settle';
-import { endingOf, isFinalRun, type TaskState } from './states';
+import { endParts, openParts, partCells, resetParts, retireParts } from './map-store';
+import { mapRows, redoOf, type Redo } from './map-reset';
+import { endingOf, isFinalRun, isFinalTask, type TaskState } from './states';
 import { countDown, endParkedAttempts, markTaskRow, reopenRun, requestCancel, rewriteTasks, restartAs } from './change-store';
 import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRowOf, taskRows, type RunRow, type TaskRow } from './store';
 import { runSummary, runView, taskView } from './views';
@@ -37,12 +39,6 @@ export async function locked(tx: Tx, ctx: Context, id: string): Promise<RunRow> 
   const run = isId(id) ? await lockRun(tx, id, ctx.workspaceId) : null;
   if (!run) throw notFound('run', id);
   return run;
-}
-
-function needTask(rows: TaskRow[], taskId: string, mapIndex: number | undefined): TaskRow {
-  const row = rows.find((r) => r.task_id === taskId && (mapIndex === undefined || r.map_index === mapIndex));
-  if (!row) throw notFound('task of this run', taskId);
-  return row;
 }
 
 /** lockedTask reads one task, or one of its mapped parts, for a change. */
@@ -87,6 +83,21 @@ export async function listTasks(ctx: Context, id: string, cursor: string | undef
   return { items: ownTasks(run, items).map(taskView), nextCursor: rows.length > limit ? String(items.at(-1)!.ordinal) : null };
 }
 
+/** findPart reads one part of a mapped task, or a task's own row. */
+export async function findPart(ctx: Context, id: string, taskId: string, mapIndex?: number): Promise<TaskRunView> {
+  const { task } = await findTask(ctx, id, taskId, mapIndex);
+  return taskView(task);
+}
+
+/** mapGrid gives every part of a mapped task with its state, for a grid. */
+export async function mapGrid(ctx: Context, id: string, taskId: string): Promise<MapGrid> {
+  await findTask(ctx, id, taskId);
+  const items = await partCells(id, taskId);
+  const counts: Record<string, number> = {};
+  for (const { state } of items) counts[state] = (counts[state] ?? 0) + 1;
+  return { count: items.length, counts, items, nextCursor: null };
+}
+
 /** listRuns lists runs, newest first, by the filters of contract §3. */
 export async function listRuns(ctx: Context, query: ListRuns): Promise<{ items: RunSummary[]; nextCursor: string | null }> {
   authorize(ctx, 'run:read');
@@ -119,7 +130,9 @@ export async function getRunSpec(ctx: Context, id: string) {
 export async function findTask(ctx: Context, id: string, taskId: string, mapIndex?: number): Promise<{ run: RunRow; task: TaskRow }> {
   authorize(ctx, 'run:read');
   const run = await need(ctx, id);
-  return { run, task: needTask(await taskRows(id), taskId, mapIndex) };
+  const task = await taskRowOf(id, taskId, mapIndex !== undefined && mapIndex >= 0 ? mapIndex : null);
+  if (!task) throw notFound('task of this run', mapIndex === undefined || mapIndex < 0 ? taskId : `${taskId} [${mapIndex}]`);
+  return { run, task };
 }
 
 /** listAttempts gives a task's attempts, oldest first. */
@@ -227,7 +240,7 @@ export async function rerunIn(tx: Tx, ctx: Context, id: string, request: RerunRe
   const chosen = chosenTasks(request, plan.tasks, rows);
   if (chosen.size === 0) throw conflict('Nothing in this run failed, so there is nothing to rerun from. Rerun it from the start instead.');
   if (as) await restartAs(tx, id, { ...as, order: laneOrder(as.lane) });
-  await startOver(tx, run, rows, chosen);
+  await startOver(tx, run, rows, chosen, { onlyFailed: request.from === 'failed' && !request.taskIds });
   await audit(tx, ctx, { verb: 'run.rerun', target: 'run', targetId: id, before: { state: run.state }, after: { from: request.from, tasks: chosen.size } });
 }
 
@@ -248,13 +261,39 @@ async function rerunOnVersion(ctx: Context, run: RunRow, number: number): Promis
   return getRun(ctx, child.id);
 }
 
-/** startOver clears tasks of a run: new attempts, old ones keep their logs and results. */
-async function startOver(tx: Tx, run: RunRow, rows: TaskRow[], chosen: Set<number>): Promise<void> {
+/** startOver clears tasks of a run: new attempts, old ones keep their logs and results. A mapped task makes its list anew, or only some parts start over. */
+async function startOver(tx: Tx, run: RunRow, rows: TaskRow[], chosen: Set<number>, wish: { onlyFailed: boolean; part?: { ordinal: number; mapIndex: number } }): Promise<void> {
   const { plan } = await compiledRun(run);
-  const after = resetTasks(plan.tasks, rows.map((r) => r.state), chosen);
+  const states = rows.map((r): TaskState => r.state);
+  const spread = await spreadOf(tx, run.id, rows);
+  const redo = redoOf(plan.tasks, states, spread, chosen, wish);
+  const busy = [...redo].flatMap(([ordinal, how]) => (how === 'list' && (spread.get(ordinal)?.running ?? 0) > 0 ? [rows[ordinal]!.task_id] : []))[0];
+  if (busy !== undefined) throw conflict(`Parts of "${busy}" are running. Stop the run or mark the task first, then clear it.`);
   await endParkedAttempts(tx, run.id, [...chosen]);
+  await retireParts(tx, run.id, [...redo].flatMap(([ordinal, how]) => (how === 'list' ? [rows[ordinal]!.task_id] : [])));
+  for (const [ordinal, how] of redo) {
+    if (how === 'list') continue;
+    await resetParts(tx, run.id, rows[ordinal]!.task_id, how, plan.tasks[ordinal]!.map?.maxParallel ? 'pending' : 'ready');
+  }
+  await rewrite(tx, run, plan.tasks, states, chosen, redo);
+}
+
+/** Mapped tasks of a run that have their list, with their open parts, by ordinal. */
+async function spreadOf(tx: Tx, runId: string, rows: TaskRow[]): Promise<Map<number, { open: number; running: number }>> {
+  const mapped = rows.filter((row) => row.map_count !== null);
+  const open = mapped.length > 0 ? await openParts(tx, runId) : new Map<string, { open: number; running: number }>();
+  return new Map(mapped.map((row) => [row.ordinal, open.get(row.task_id) ?? { open: 0, running: 0 }]));
+}
+
+/** Writes every row of a run's plan anew after parts were reset, and lets the run go on. */
+async function rewrite(tx: Tx, run: RunRow, tasks: PlannedTask[], states: TaskState[], chosen: Set<number>, redo: Map<number, Redo>): Promise<void> {
+  const rows = await taskRows(run.id, tx);
+  const spread = await spreadOf(tx, run.id, rows);
+  const judged = new Set([...spread.keys()].filter((ordinal) => redo.get(ordinal) !== 'list'));
+  const after = mapRows(tasks, resetTasks(tasks, states, chosen, judged), spread, redo);
   await rewriteTasks(tx, run.id, after);
-  await reopenRun(tx, run.id, unfinishedCount(after));
+  const open = [...spread].reduce((sum, [ordinal, parts]) => sum + (redo.get(ordinal) === 'list' ? 0 : parts.open), 0);
+  await reopenRun(tx, run.id, unfinishedCount(after) + open);
   await settleLocked(tx, { ...run, state: 'running', cancel_requested: false });
 }
 
@@ -273,16 +312,21 @@ export async function clearTask(ctx: Context, id: string, taskId: string, reques
       const now = await locked(tx, ctx, runId);
       const { plan } = await compiledRun(now);
       const rows = await taskRows(runId, tx);
-      const row = runId === id ? needTask(rows, taskId, request.mapIndex) : rows.find((r) => r.task_id === taskId);
+      const row = rows.find((r) => r.task_id === taskId);
+      if (!row && runId === id) throw notFound('task of this run', taskId);
       if (!row) return;
+      const part = request.mapIndex === undefined ? null : runId === id ? await lockedTask(tx, runId, taskId, request.mapIndex) : await taskRowOf(runId, taskId, request.mapIndex, tx);
+      if (part === null && request.mapIndex !== undefined) return;
+      if (part?.state === 'running') throw conflict(`Part [${part.map_index}] of "${taskId}" is running. Stop the run or mark it first, then clear it.`);
       const scope = new Set([row.ordinal]);
       if (request.upstream) ancestors(plan.tasks, [row.ordinal]).forEach((o) => scope.add(o));
       if (request.downstream) descendants(plan.tasks, [row.ordinal]).forEach((o) => scope.add(o));
-      const chosen = new Set([...scope].filter((o) => !request.onlyFailed || ['f', 'u'].includes(endingOf(rows[o]!.state) ?? '')));
+      if (part && request.onlyFailed && !['f', 'u'].includes(endingOf(part.state) ?? '')) return;
+      const chosen = new Set([...scope].filter((o) => !request.onlyFailed || (part !== null && o === row.ordinal) || ['f', 'u'].includes(endingOf(rows[o]!.state) ?? '')));
       const busy = [...chosen].map((o) => rows[o]!).find((r) => r.state === 'running');
       if (busy) throw conflict(`Task "${busy.task_id}" is running. Stop the run or mark the task first, then clear it.`);
       if (chosen.size === 0) return;
-      await startOver(tx, now, rows, chosen);
+      await startOver(tx, now, rows, chosen, { onlyFailed: request.onlyFailed ?? false, ...(part ? { part: { ordinal: row.ordinal, mapIndex: part.map_index } } : {}) });
       await audit(tx, ctx, { verb: 'task.clear', target: 'run', targetId: runId, before: { task: taskId, state: row.state }, after: { ...request, tasks: chosen.size } });
     });
     announce(runId);
@@ -304,19 +348,21 @@ export async function markTask(
   await inTransaction(async (tx) => {
     const run = await locked(tx, ctx, id);
     const { plan } = await compiledRun(run);
-    const before = await taskRows(id, tx);
-    const row = needTask(before, taskId, request.mapIndex);
+    const row = await lockedTask(tx, id, taskId, request.mapIndex);
+    const own = plan.tasks.find((each) => each.taskId === taskId)!.ordinal;
     if (row.state === request.state) throw invalid(`Task "${taskId}" is ${request.state} already.`);
+    if (row.map_count !== null) await endParts(tx, id, taskId, `${ctx.actor.name} marked the task ${request.state}.`);
     await markTaskRow(tx, id, row.ordinal, request.state, { state: request.state, reason: request.reason, by: ctx.actor.name, at: ctx.now.toISOString(), was: row.state });
     const rows = await taskRows(id, tx);
-    const behind = descendants(plan.tasks, [row.ordinal]);
-    behind.delete(row.ordinal);
+    const behind = descendants(plan.tasks, [own]);
+    behind.delete(own);
     const states = rows.map((r): TaskState => r.state);
-    const after = resetTasks(plan.tasks, states, passedOver(states, behind));
-    await rewriteTasks(tx, id, after);
-    await reopenRun(tx, id, unfinishedCount(after));
-    await settleLocked(tx, { ...run, state: 'running', cancel_requested: false });
-    await audit(tx, ctx, { verb: 'task.mark', target: 'run', targetId: id, before: { task: taskId, state: row.state }, after: { task: taskId, state: request.state, reason: request.reason } });
+    const chosen = passedOver(states, behind);
+    // a part has another end now, so the end of its task is judged anew
+    const anew = row.map_index >= 0 && isFinalTask(states[own]!);
+    if (anew) chosen.add(own);
+    await rewrite(tx, run, plan.tasks, states, chosen, new Map<number, Redo>(anew ? [[own, []]] : []));
+    await audit(tx, ctx, { verb: 'task.mark', target: 'run', targetId: id, before: { task: taskId, state: row.state }, after: { task: taskId, ...(request.mapIndex === undefined ? {} : { mapIndex: request.mapIndex }), state: request.state, reason: request.reason } });
   });
   announce(id);
   notify({ topic: 'cancel', id });

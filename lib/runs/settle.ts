@@ -6,6 +6,7 @@ import { compiledRun, type Compiled } from './plan-cache';
 import { whenHolds, whenNames, whenReadsOutput } from './scope';
 import { endingOf, isFinalRun, type RunState, type TaskState } from './states';
 import { countDown, endRun, moveTasks, propagate, type Move } from './change-store';
+import { readyParts } from './map-store';
 import { lockRun, taskRows, type RunRow, type TaskRow } from './store';
 
 export type Settled = { readied: number; ended: RunState | null };
@@ -33,7 +34,15 @@ export async function settleLocked(tx: Tx, run: RunRow): Promise<Settled> {
       const ended = await verdict(tx, run, compiled, rows);
       return { readied, ended };
     }
-    const moves = decide(run, compiled, rows, waiting);
+    const spread = waiting.filter((r) => r.map_count !== null);
+    for (const row of spread) {
+      const { map } = compiled.plan.tasks[row.ordinal]!;
+      if (row.n_pending > 0 && map?.maxParallel) readied += await readyParts(tx, run.id, row.task_id, map.maxParallel);
+    }
+    const moves = [
+      ...spread.filter((r) => r.n_pending <= 0).map((r): Move => ({ ordinal: r.ordinal, state: 'ready' })),
+      ...decide(run, compiled, rows, waiting.filter((r) => r.map_count === null)),
+    ];
     await moveTasks(tx, run.id, moves, waiting.map((r) => r.ordinal));
     readied += moves.filter((m) => m.state === 'ready').length;
     const ended = moves
@@ -80,6 +89,8 @@ async function verdict(tx: Tx, run: RunRow, { spec, plan }: Compiled, rows: Task
   if (rows.some((r) => endingOf(r.state) === null)) return null;
   const counted = await countDown(tx, run.id, 0);
   if (counted.ended[0]) return counted.ended[0].state;
+  // parts of a mapped task may still be at work, for example while their run is being stopped
+  if (!counted.unjudged.includes(run.id)) return null;
   const states = rows.map((r) => r.state);
   const state = judgeRun(plan.tasks, states, spec.settings.runVerdict ?? 'handled', (ordinal, healed) =>
     whenHolds({ run, spec, plan, rows, states: healed }, ordinal),

@@ -64,6 +64,8 @@ export type TaskRow = {
   restored_from: Json;
   marked: Json;
   worker_tags: string[];
+  n_pending: number;
+  map_count: number | null;
   /** 0 interactive, 1 production, 2 backfill, 3 exploratory */
   lane: number;
   pool: string | null;
@@ -75,7 +77,7 @@ const RUN_COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, v
   started_at, finished_at, cancel_requested, unfinished, pinned_reads, latest_until, part`;
 const TASK_COLUMNS = `run_id, ordinal, task_id, map_index, kind, state, decides, undecided, failure_allowed, attempt, retries, lost_count,
   cleared_at_attempt, not_before, ready_at, started_at, finished_at, reason, output, table_output, fingerprint, restored_from, marked,
-  worker_tags, lane, pool, pool_slots`;
+  worker_tags, lane, pool, pool_slots, n_pending, map_count`;
 
 /** What runs raw SQL: the client, or somebody's transaction. */
 export type Sql = Pick<Tx, '$queryRawUnsafe' | '$executeRawUnsafe'>;
@@ -100,10 +102,10 @@ export async function lockRun(tx: Sql, id: string, workspaceId: string | null): 
   return rows[0] ?? null;
 }
 
-/** taskRows reads a run's tasks in plan order. */
+/** taskRows reads a run's tasks in plan order, without the parts of mapped tasks; by pages with them, after the tasks of the plan. */
 export async function taskRows(runId: string, on: Sql = prisma(), page: { after: number; limit: number } | null = null): Promise<TaskRow[]> {
   return on.$queryRawUnsafe<TaskRow[]>(
-    `select ${TASK_COLUMNS} from task_run where run_id = $1::uuid and ordinal > $2::int order by ordinal limit $3::int`,
+    `select ${TASK_COLUMNS} from task_run where run_id = $1::uuid and ordinal > $2::int${page ? '' : ' and map_index < 0'} order by ordinal limit $3::int`,
     runId,
     page?.after ?? -1,
     page?.limit ?? 1_000_000,
@@ -148,7 +150,7 @@ export async function taskRowsAt(runId: string, ordinals: number[], on: Sql = pr
 export async function lastGoodTable(pipelineId: string, taskId: string): Promise<Json> {
   const rows = await prisma().$queryRawUnsafe<{ table_output: Json }[]>(
     `select t.table_output from run r join task_run t on t.run_id = r.id and t.task_id = $2
-     where r.pipeline_id = $1::uuid and r.trigger_kind <> 'try' and t.table_output is not null and t.state in ('succeeded', 'restored')
+     where r.pipeline_id = $1::uuid and r.trigger_kind <> 'try' and t.map_index < 0 and t.table_output is not null and t.state in ('succeeded', 'restored')
      order by r.created_at desc limit 1`,
     pipelineId, taskId,
   );
@@ -196,7 +198,7 @@ export async function waitingApprovals(
 export async function lastSchema(pipelineId: string, taskId: string): Promise<Json> {
   const rows = await prisma().$queryRawUnsafe<{ schema: Json }[]>(
     `select t.table_output -> 'schema' as schema from run r join task_run t on t.run_id = r.id and t.task_id = $2
-     where r.pipeline_id = $1::uuid and t.table_output is not null order by r.created_at desc limit 1`,
+     where r.pipeline_id = $1::uuid and t.map_index < 0 and t.table_output is not null order by r.created_at desc limit 1`,
     pipelineId, taskId,
   );
   return rows[0]?.schema ?? null;

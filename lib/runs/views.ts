@@ -37,6 +37,7 @@ export function taskView(task: TaskRow): TaskRunView {
   return {
     taskId: task.task_id,
     mapIndex: task.map_index < 0 ? null : task.map_index,
+    mapCount: task.map_count,
     kind: task.kind,
     state: task.state,
     reason: task.reason,

@@ -78,9 +78,11 @@ const whyFull = (limit: Limit, row: Ready): Reason => {
 };
 
 /** whyNotReady says what a task that is not ready waits for. */
-export function whyNotReady(row: Pick<TaskRow, 'state' | 'reason' | 'not_before'>, upstream: Pick<TaskRow, 'task_id' | 'state'>[]): Reason {
+export function whyNotReady(row: Pick<TaskRow, 'state' | 'reason' | 'not_before'> & Partial<Pick<TaskRow, 'map_count' | 'n_pending'>>, upstream: Pick<TaskRow, 'task_id' | 'state'>[]): Reason {
   if (row.state === 'deferred' && row.reason) return row.reason;
   if (row.state === 'up_for_retry') return row.reason ?? { code: 'retry_delay', text: 'It waits for its next try.' };
+  if (row.state === 'awaiting_approval' && row.reason) return row.reason;
+  if (row.map_count != null) return { code: 'upstream', text: `It waits for its parts: ${row.map_count - (row.n_pending ?? 0)} of ${row.map_count} have ended.`, details: { parts: row.map_count, open: row.n_pending ?? 0 } };
   const open = upstream.filter((u) => endingOf(u.state) === null).map((u) => u.task_id);
   const names = open.slice(0, 3).join(', ') + (open.length > 3 ? ` and ${open.length - 3} more` : '');
   return { code: 'upstream', text: open.length > 0 ? `It waits for ${names}.` : 'It is about to be decided.', details: { tasks: open } };

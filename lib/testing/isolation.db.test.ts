@@ -121,6 +121,8 @@ const SCOPED: Record<string, Scoped> = {
       createRun: (ctx, of) => runs.createRun(ctx, { pipelineSlug: of.slug }),
       createTry: (ctx, of) => runs.createTry(ctx, { pipelineSlug: of.slug, spec: of.spec as never, taskId: 'first' }),
       exportOutput: (ctx, of) => runs.exportOutput(ctx, of.runId, of.taskId, 'csv'),
+      findPart: (ctx, of) => runs.findPart(ctx, of.runId, of.taskId),
+      mapGrid: (ctx, of) => runs.mapGrid(ctx, of.runId, of.taskId),
       findTask: (ctx, of) => runs.findTask(ctx, of.runId, of.taskId),
       getRun: (ctx, of) => runs.getRun(ctx, of.runId),
       getRunSpec: (ctx, of) => runs.getRunSpec(ctx, of.runId),
@@ -328,10 +330,10 @@ const APART: Record<string, Record<string, string[]>> = {
     'the engine, with the workspace of its own row': ['announceVersion', 'readsNow', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
   },
   runs: {
-    'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact', 'worstState'],
+    'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeParts', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact', 'worstState'],
     'of the machine': ['refuseWhenDiskFull'],
     'housekeeping over all workspaces': ['dropOldOutputs'],
-    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'expireApprovals', 'finishAndClaim', 'parkTask', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingForPast', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'expireApprovals', 'finishAndClaim', 'parkTask', 'partEnds', 'spreadTask', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingForPast', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   dispatch: {
     'pure': ['decideScale', 'gateOf', 'isInline', 'laneOrder'],

@@ -13,7 +13,8 @@ const NOTHING: Checked = { outcomes: [], blocked: null };
  * dataset it writes (semantics §7). They come before the attempt's end is recorded, so nobody reads what they hold back.
  */
 export async function checkAttempt(work: AttemptWork, run: RunRow, spec: Spec, result: AttemptResult, signal: AbortSignal): Promise<Checked> {
-  if (result.outcome !== 'succeeded' || !result.table) return NOTHING;
+  // the parts of a mapped task are checked together, when their tables are joined
+  if (result.outcome !== 'succeeded' || !result.table || work.mapIndex >= 0) return NOTHING;
   const write = run.trigger_kind === 'try' ? null : writeOf(work.task);
   const places = [
     { stands: 'task' as const, checks: work.task.checks ?? [] },

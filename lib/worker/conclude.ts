@@ -56,7 +56,7 @@ export async function conclude(ended: Ended): Promise<FinishItem | null> {
   const { work, run, checked } = ended;
   const item = endItem({ ...ended, result: afterChecks(ended.result, checked) });
   const isTry = run.trigger_kind === 'try';
-  const write = !isTry && ended.result.outcome === 'succeeded' && ended.result.table ? writeOf(work.task) : null;
+  const write = !isTry && work.mapIndex < 0 && ended.result.outcome === 'succeeded' && ended.result.table ? writeOf(work.task) : null;
   const guards = !isTry && work.task.kind === 'check' && (item.task === 'succeeded' || item.task === 'failed');
   const outcomes = [...checked.outcomes, ...(ended.result.checks ?? [])];
   const memo = item.task === 'succeeded' ? ended.memo : null;

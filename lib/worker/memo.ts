@@ -16,7 +16,7 @@ export type Memoised = { memo: Memo; result: AttemptResult | null };
  * anew, and its result is remembered. Null: the task is not memoised.
  */
 export async function memoised(claimed: ClaimedTask, work: AttemptWork, run: RunRow): Promise<Memoised | null> {
-  if (work.task.reuse !== true || run.trigger_kind === 'try' || ASKS_ANEW.has(work.task.kind)) return null;
+  if (work.task.reuse !== true || run.trigger_kind === 'try' || claimed.kind === 'map' || ASKS_ANEW.has(work.task.kind)) return null;
   const fingerprint = await memoFingerprint(work, await namedBy(work));
   const hit = claimed.cleared_at_attempt > 0 ? null : await findMemo(run.pipeline_id, fingerprint);
   if (!hit) return { memo: { fingerprint, from: null }, result: null };

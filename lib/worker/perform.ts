@@ -4,13 +4,14 @@ import { faultPoint } from '@/lib/core/fault';
 import { log } from '@/lib/core/log';
 import { isOutage, outlast } from '@/lib/db/outage';
 import { type FinishItem } from '@/lib/dispatch/server';
-import { performAttempt } from '@/lib/executor/server';
+import { performAttempt, type AttemptDeps } from '@/lib/executor/server';
 import { logEnd, openAttemptLog } from '@/lib/observability/server';
 import { attemptInput, parkTask, recordAttempt } from '@/lib/runs/server';
 import { getVariables, resolveSecret } from '@/lib/tenancy/server';
 import { memoised } from './memo';
 import { checkAttempt } from './check-output';
 import { conclude, endItem, type EndedResult } from './conclude';
+import { performMap } from './map';
 import type { LiveAttempt } from './live-attempt';
 import type { JustParked } from './parked';
 import type { RunWatch } from './run-watch';
@@ -53,14 +54,21 @@ export async function performClaimed(
     return null;
   });
   if (known?.result) writer.write('system', 'Nothing that this result depends on has changed, so an earlier one is taken over.');
-  const result = known?.result ?? await performAttempt(work, {
+  const deps: AttemptDeps = {
     signal: attempt.controller.signal,
     log: writer,
     report: (report) => attempt.report(report),
     secret: (name) => outlast(() => resolveSecret(work.workspaceId, name), attempt.controller.signal),
     variables: () => outlast(() => getVariables(work.workspaceId), attempt.controller.signal),
     subruns: subrunsOf(claimed, watch),
-  });
+  };
+  const made = claimed.kind === 'map' ? await outlast(() => performMap(attempt, work, deps), attempt.controller.signal) : null;
+  if (made && 'end' in made) {
+    const { lines } = await writer.close();
+    if (lines > 0) await recordAttempt(work, { logLines: lines, brokenLines: 0, artifacts: [] });
+    return attempt.stopped === 'lost' ? null : made.end;
+  }
+  const result = known?.result ?? made?.result ?? (await performAttempt(work, deps));
   const { outcome: said, wait, ...rest } = result;
   if (said === 'waiting') {
     if (wait && wait.what !== claimed.waits) writer.write('system', `${wait.what} It holds no slot meanwhile.`);

@@ -66,6 +66,8 @@ const CASES: Record<string, Case> = {
   'GET /runs/{id}/timeline': thing(run),
   'GET /runs/{id}/comparison': thing(run),
   'GET /runs/{id}/tasks/{taskId}/attempts': thing(task),
+  'GET /runs/{id}/tasks/{taskId}': thing(task),
+  'GET /runs/{id}/tasks/{taskId}/parts': thing(task),
   'GET /runs/{id}/tasks/{taskId}/logs': thing(task),
   'GET /runs/{id}/tasks/{taskId}/output': thing(task),
   'GET /runs/{id}/tasks/{taskId}/output/artifacts': thing(task),

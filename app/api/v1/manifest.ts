@@ -81,6 +81,8 @@ import * as runsId from '@/app/api/v1/w/[workspace]/runs/[id]/route';
 import * as runsIdTasksTaskIdApprove from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/approve/route';
 import * as runsIdTasksTaskIdAttempts from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/attempts/route';
 import * as runsIdTasksTaskIdClear from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/clear/route';
+import * as runsIdTasksTaskIdParts from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/parts/route';
+import * as runsIdTasksTaskId from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/route';
 import * as runsIdTasksTaskIdLogs from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/logs/route';
 import * as runsIdTasksTaskIdMark from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/mark/route';
 import * as runsIdTasksTaskIdOutputArtifactsArtifactId from '@/app/api/v1/w/[workspace]/runs/[id]/tasks/[taskId]/output/artifacts/[artifactId]/route';
@@ -189,6 +191,8 @@ export const ROUTES = [
   runsIdTasksTaskIdApprove,
   runsIdTasksTaskIdAttempts,
   runsIdTasksTaskIdClear,
+  runsIdTasksTaskIdParts,
+  runsIdTasksTaskId,
   runsIdTasksTaskIdLogs,
   runsIdTasksTaskIdMark,
   runsIdTasksTaskIdOutputArtifactsArtifactId,

@@ -31,7 +31,7 @@ export function checker(
   );
   environment.registerType('Task', {
     ctor: class extends Declared {},
-    fields: { succeeded: 'bool', failed: 'bool', skipped: 'bool', state: 'string', output: 'dyn' },
+    fields: { succeeded: 'bool', failed: 'bool', skipped: 'bool', state: 'string', output: 'dyn', rows: 'list' },
   });
   declare('tasks', Object.fromEntries([...names.tasks].map((id) => [id, 'Task'])));
   declare('run', {

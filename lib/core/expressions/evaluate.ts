@@ -37,7 +37,7 @@ function context(scope: Scope): Record<string, unknown> {
     vars: lazily(() => toCel(scope.vars ?? {})),
     tasks: lazily(() =>
       Object.fromEntries(
-        Object.entries(scope.tasks ?? {}).map(([id, task]) => [id, { ...task, output: toCel(task.output) }]),
+        Object.entries(scope.tasks ?? {}).map(([id, task]) => [id, { ...task, output: toCel(task.output), ...(task.rows === undefined ? {} : { rows: toCel(task.rows) }) }]),
       ),
     ),
     item: lazily(() => toCel(scope.item)),

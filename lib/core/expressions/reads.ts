@@ -6,6 +6,8 @@ export type Reads = {
   taskIds: string[];
   /** some tasks.<id>.output is read, or a task is named in a way that cannot be seen here */
   readsOutput: boolean;
+  /** tasks whose table is read: tasks.<id>.rows */
+  rows: string[];
   params: string[];
   vars: string[];
   secrets: string[];
@@ -24,6 +26,7 @@ export function expressionReads(expression: string): Reads {
   if (cached) return cached;
   const found = {
     tasks: new Set<string>(),
+    rows: new Set<string>(),
     params: new Set<string>(),
     vars: new Set<string>(),
     secrets: new Set<string>(),
@@ -38,8 +41,9 @@ export function expressionReads(expression: string): Reads {
     if (path) {
       const [root, name, member] = path;
       if (root === 'item') item = true;
-      else if (root !== undefined && root in found) {
+      else if (root !== undefined && root !== 'rows' && root in found) {
         if (name !== undefined) found[root as keyof typeof found].add(name);
+        if (root === 'tasks' && name !== undefined && member === 'rows') found.rows.add(name);
         if (root === 'tasks' && (name === undefined || member === undefined || member === 'output'))
           readsOutput = true;
       }
@@ -51,6 +55,7 @@ export function expressionReads(expression: string): Reads {
   if (readsOf.size > 5_000) readsOf.clear();
   const reads: Reads = {
     taskIds: [...found.tasks],
+    rows: [...found.rows],
     readsOutput,
     params: [...found.params],
     vars: [...found.vars],

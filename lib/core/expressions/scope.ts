@@ -4,7 +4,7 @@ import { type Json, type JsonObject } from '../json';
 export type ValueType = 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'datetime' | 'json';
 
 /** What an upstream looks like to an expression. */
-export type TaskFact = { state: string; succeeded: boolean; failed: boolean; skipped: boolean; output: Json };
+export type TaskFact = { state: string; succeeded: boolean; failed: boolean; skipped: boolean; output: Json; /** of its table; only where `map.over` is computed */ rows?: Json };
 
 export type RunFact = {
   id: string;

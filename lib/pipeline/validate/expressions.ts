@@ -65,6 +65,8 @@ function taskExpressions(place: Place): void {
       );
   }
   const map = task.map as { over?: unknown } | undefined | null;
+  if (map && (task.kind === 'branch' || task.kind === 'check'))
+    report.task(at, ['map'], `A ${task.kind} cannot be mapped. Map the tasks ${task.kind === 'branch' ? 'behind' : 'before'} it instead.`);
   if (typeof map?.over === 'string') conditionAt(place, ['map', 'over'], map.over, 'list', 'before');
   switch (task.kind) {
     case 'sql':
@@ -152,6 +154,12 @@ function expressionAt(place: Place, path: Path, expression: string, how: How): v
       path,
       `A secret may not stand here. Secrets are for the headers, body and sign-in of HTTP, for shell, notify and connections.`,
     );
+  for (const id of reads.rows) {
+    if (path.join('.') !== 'map.over')
+      report.task(at, path, `tasks.${id}.rows may stand in "map" only. In SQL the table itself is there.`);
+    else if (!(graph.tables.get(task.id) ?? []).some((table) => table.from === id))
+      report.task(at, path, `No table of "${id}" reaches ${called(task)}, so its rows cannot be mapped over. Connect them.`);
+  }
   if (reads.item && (task.map === undefined || task.map === null))
     report.task(at, path, '"item" exists only in a task with "map".');
   const visible =

@@ -3,12 +3,16 @@ import { findEmbedded } from '@/lib/db/embedded';
 import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
 import { figure, round, type BenchResult, type Figure } from './result';
 
-type Spec = { schemaVersion: 1; tasks: { id: string; kind: 'empty' }[]; edges: { from: string; to: string }[] };
+type Spec = { schemaVersion: 1; tasks: { id: string; kind: 'empty' | 'shell'; config?: { command: string } }[]; edges: { from: string; to: string }[] };
 
 /** What an engine bench measures: the same spec run again and again through the public path, against a bare database. */
 export type EngineBench = {
   spec: Spec;
   repeats: number;
+  /** rounds before those that count, which warm plans and code (2) */
+  warmups?: number;
+  /** what the database holds before the first round */
+  prepare?(client: pg.Client): Promise<void>;
   /** live pages (event streams that read the run again at every change) open meanwhile */
   pages: number;
   /** extra environment of the product, for example PENSTOCK_SLOTS */
@@ -37,10 +41,10 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
     await product.api('POST', '/w/main/pipelines/bench/publish', {});
     const ours: number[] = [];
     const floor: number[] = [];
-    for (let i = -2; i < bench.repeats; i++) {
+    await bench.prepare?.(client);
+    for (let i = -(bench.warmups ?? 2); i < bench.repeats; i++) {
       const floorMs = await bench.floorMs(client);
       const ms = await timeRun(product, bench.pages, closing.signal);
-      // the first rounds warm plans and code
       if (i < 0) continue;
       ours.push(bench.value(ms));
       floor.push(bench.value(floorMs));

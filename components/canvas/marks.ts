@@ -8,6 +8,8 @@ export type Mark = {
   durationMs?: number;
   rows?: number;
   columns?: number;
+  /** how many parts a mapped task has in this run */
+  parts?: number;
   errors?: number;
   warnings?: number;
   /** why it waits or failed, one sentence */

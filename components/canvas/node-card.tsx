@@ -91,7 +91,7 @@ function CompactCard({ task, mark, selected }: CardProps) {
     <div className={`cv-compact state-card ${stateClass(state)}`} data-selected={selected || undefined} title={mark?.note}>
       <StateIcon state={state} size={14} label={null} />
       <span className="cv-name">{labelOf(task)}</span>
-      <span className="cv-under">{under}</span>
+      <span className="cv-under">{mark?.parts === undefined ? under : `${under} · ${plural(mark.parts, 'part')}`}</span>
       {mark?.state === 'running' && <Progress value={mark.progress} />}
     </div>
   );

@@ -9,6 +9,7 @@ import { useEditor } from '../editor-context';
 import { useFields } from './field-context';
 import { ExpressionInput, StringsField } from './list-fields';
 import { NumberInput } from './number-input';
+import { RuleCases } from './rule-cases';
 
 const RULES: Record<TriggerRule, string> = {
   all_success: 'All inputs succeeded',
@@ -60,6 +61,7 @@ export function RunSettings({ task, errorAt }: { task: DraftTask; errorAt: (path
           />
         </Field>
       </div>
+      {text('when') === '' && <RuleCases rule={(text('triggerRule') || 'all_success') as TriggerRule} />}
       <div data-field="when">
         <Field label="Only when" hint="An expression instead of the rule above." error={errorAt('when')}>
           <ExpressionInput label="Only when" value={text('when')} names={names} readOnly={readOnly} onChange={(value) => put('when', value || undefined)} />
@@ -85,10 +87,17 @@ export function RunSettings({ task, errorAt }: { task: DraftTask; errorAt: (path
       {toggle('handlesFailures', 'Handles failures', 'Failures before it count as dealt with.')}
       {toggle('latestOnly', 'Newest interval only', 'Skipped in runs for older intervals.')}
       <div data-field="map">
-        <Field label="For each of" hint="A list: one task run for each item, read as item." error={errorAt('map') ?? errorAt('map.over')}>
+        <Field label="For each of" hint="A list (tasks.a.output) or rows (tasks.a.rows): one part for each, read as item." error={errorAt('map') ?? errorAt('map.over')}>
           <ExpressionInput label="For each of" value={map.over ?? ''} names={names} readOnly={readOnly} placeholder="params.months" onChange={(over) => put('map', over === '' ? undefined : { ...map, over })} />
         </Field>
       </div>
+      {map.over !== undefined && (
+        <div data-field="map.maxParallel">
+          <Field label="Parts at once" error={errorAt('map.maxParallel')}>
+            <NumberInput value={map.maxParallel} readOnly={readOnly} placeholder="any number" onChange={(maxParallel) => put('map', { over: map.over, ...(maxParallel === undefined ? {} : { maxParallel }) })} />
+          </Field>
+        </div>
+      )}
       <div className="grid grid-cols-2 gap-3">
         <div data-field="pool">
           <Field label="Pool" error={errorAt('pool')}>

@@ -215,7 +215,7 @@ function namesOf(spec: { params: readonly { name: string }[]; edges: readonly { 
   const direct = spec.edges.filter((edge) => edge.to === id).map((edge) => edge.from);
   return [
     ...spec.params.map((param) => `params.${param.name}`),
-    ...direct.flatMap((task) => ['succeeded', 'failed', 'skipped', 'output'].map((field) => `tasks.${task}.${field}`)),
+    ...direct.flatMap((task) => ['succeeded', 'failed', 'skipped', 'output', 'rows'].map((field) => `tasks.${task}.${field}`)),
     'run.id', 'run.pipeline', 'run.version', 'run.logicalDate', 'run.intervalStart', 'run.intervalEnd',
   ];
 }

@@ -1,4 +1,4 @@
-import { worstState, type AttemptView, type RunView, type TaskRunView, type TaskState } from '@/lib/runs';
+import { isFinalTask, worstState, type AttemptView, type MapGrid, type RunView, type TaskRunView, type TaskState } from '@/lib/runs';
 
 /** A moment as it travels: ISO 8601. */
 type Wired<T, K extends keyof T> = Omit<T, K> & { [P in K]: null extends T[P] ? string | null : string };
@@ -14,6 +14,9 @@ export type RunData = Omit<
   tasks: TaskData[];
   interval: { start: string; end: string } | null;
 };
+
+/** The parts of a mapped task as the API sends them. */
+export type MapGridData = Omit<MapGrid, 'items'> & { items: Wired<MapGrid['items'][number], 'startedAt' | 'finishedAt'>[] };
 
 /** What went wrong in an attempt. */
 export type AttemptFault = { code: string; message: string; detail?: string; hint?: string };
@@ -43,18 +46,25 @@ export type TaskFacts = {
   rowCount: number | null;
   columnCount: number | null;
   note: string | null;
+  /** how many parts a mapped task has */
+  parts?: number | null;
 };
 
 /** tasksOf gives one line per task in the order of the plan; the worst state of mapped parts stands for all. */
 export function tasksOf(run: Pick<RunData, 'tasks'>, nameOf: (taskId: string) => string): TaskFacts[] {
   const facts = new Map<string, TaskFacts>();
+  const whole = new Map(run.tasks.flatMap((task) => (task.mapIndex === null && task.mapCount !== null ? [[task.taskId, task] as const] : [])));
   for (const task of run.tasks) {
+    // a mapped task that has ended speaks for its parts
+    const own = whole.get(task.taskId);
+    if (own && task !== own && isFinalTask(own.state)) continue;
     const known = facts.get(task.taskId);
     if (known === undefined || worstState([known.state as TaskState, task.state]) !== known.state)
       facts.set(task.taskId, {
         taskId: task.taskId,
         name: nameOf(task.taskId),
-        kind: task.kind,
+        kind: own ? 'map' : task.kind,
+        parts: own?.mapCount ?? null,
         state: task.state,
         attempt: task.attempt,
         startedAt: task.startedAt,

@@ -19,6 +19,7 @@ export function marksOf(tasks: readonly TaskFacts[]): Map<string, TaskMark> {
       if (task.rowCount !== null) mark.rows = task.rowCount;
       if (task.columnCount !== null) mark.columns = task.columnCount;
       if (task.note !== null) mark.note = task.note;
+      if (task.parts) mark.parts = task.parts;
       return [task.taskId, mark];
     }),
   );

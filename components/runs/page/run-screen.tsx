@@ -13,19 +13,23 @@ import { toast } from '@/components/ui/toast';
 import type { GanttChoice } from '../gantt/gantt';
 import { upstreamOf } from './ancestors';
 import { CompareDialog } from './compare-dialog';
+import { DecisionBanner } from './decision';
 import { offersOf, type Act } from './offers';
 import { RerunDialog } from './rerun-dialog';
-import { tasksOf, type RunData } from './run-data';
+import { tasksOf, type RunData, type TaskData } from './run-data';
 import { RunHead } from './run-head';
 import { PICTURES, RunPicture } from './run-picture';
 import { plainSentence, runSentence } from './run-sentence';
 import { TaskPanel } from './task-panel';
 import { useAct } from './use-act';
-import { useRun, useWaiting } from './use-run';
+import { usePart, useRun, useWaiting } from './use-run';
 
 const TABS = ['log', 'output', 'details', 'events'] as const;
 /** What a reader looks at first: what failed, then what is at work, then the last task. */
 const FIRST = ['failed', 'running', 'up_for_retry'];
+
+/** What a waiting approval asks, as its reason carries it. */
+const asked = (task: TaskData) => (task.reason?.details ?? {}) as { message?: string; approvers?: string[]; expiresAt?: string };
 
 /** RunScreen is the page of a run: what happened, the graph, and everything about the chosen task; all of it live. */
 export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec }) {
@@ -38,6 +42,7 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
     try: parseAsInteger,
     part: parseAsInteger,
     view: parseAsStringLiteral(PICTURES).withDefault('graph'),
+    decide: parseAsInteger,
   });
   const names = useMemo(() => new Map(spec.tasks.map((t) => [t.id, t.name?.trim() || t.id])), [spec]);
   const nameOf = useCallback((id: string) => names.get(id) ?? id, [names]);
@@ -52,8 +57,11 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
   );
   const wanted = address.task === '' ? null : (address.task ?? firstLook);
   const parts = run.tasks.filter((t) => t.taskId === wanted);
+  const listed = parts.find((t) => t.mapIndex === address.part);
+  const { data: fetched } = usePart(run, wanted, listed === undefined ? address.part : null);
   const task =
-    parts.find((t) => t.mapIndex === address.part) ??
+    listed ??
+    (address.part === null ? undefined : fetched) ??
     parts.find((t) => FIRST.includes(t.state)) ??
     parts[0] ??
     null;
@@ -131,6 +139,7 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
     })),
   ]);
 
+  const questions = run.tasks.filter((t) => t.state === 'awaiting_approval').slice(0, 5);
   const sentence = runSentence(run.state, tasks);
   const words = plainSentence(sentence);
   useEffect(() => {
@@ -163,6 +172,16 @@ export function RunScreen({ initial, spec }: { initial: RunData; spec: DraftSpec
         onFailed={walkFailed}
       />
       <div className="flex flex-1 flex-col gap-4 px-4 pb-4 sm:px-6">
+        {questions.map((each) => (
+          <DecisionBanner
+            key={`${each.taskId} ${each.mapIndex ?? ''}`}
+            question={{ runId: run.id, taskId: each.taskId, mapIndex: each.mapIndex, name: nameOf(each.taskId), message: asked(each).message ?? '' }}
+            approvers={asked(each).approvers ?? []}
+            expiresAt={asked(each).expiresAt ?? null}
+            opened={address.decide === 1 && each.taskId === wanted && (address.part === null || address.part === each.mapIndex)}
+            onDone={refresh}
+          />
+        ))}
         <RunPicture
           run={run}
           spec={spec}

@@ -18,7 +18,8 @@ import { EventsTab } from './events-tab';
 import { taskOffersOf } from './offers';
 import { isOver, type AttemptData, type RunData, type TaskData, type WaitingData } from './run-data';
 import { ClearDialog, MarkDialog } from './task-dialogs';
-import { useAttempts } from './use-run';
+import { MapGrid } from './map-grid';
+import { useAttempts, useMapGrid } from './use-run';
 import { WhyPanel } from './why-panel';
 import { whyOf, type Step } from './why';
 
@@ -41,7 +42,7 @@ type Props = {
   nameOf: (taskId: string) => string;
   onTab: (tab: TabName) => void;
   onTry: (attempt: number | null) => void;
-  onPart: (mapIndex: number) => void;
+  onPart: (mapIndex: number | null) => void;
   onTask: (taskId: string, attempt?: number) => void;
   onChanged: () => void;
 };
@@ -49,6 +50,8 @@ type Props = {
 /** TaskPanel is everything about the chosen task: log, output, details, why; and the events of the run. */
 export function TaskPanel(props: Props) {
   const { run, task, tab, nameOf } = props;
+  const mapped = task !== null && props.parts.some((part) => part.mapCount !== null);
+  const { data: grid } = useMapGrid(run, mapped ? task.taskId : null);
   const { data: attempts = [] } = useAttempts(run, task?.taskId ?? null, task?.mapIndex ?? null);
   const newest = Math.max(task?.attempt ?? 0, attempts.at(-1)?.number ?? 0);
   const number = props.attempt ?? (newest > 0 ? newest : null);
@@ -62,6 +65,9 @@ export function TaskPanel(props: Props) {
       aria-label={task === null ? 'Events of the run' : `Task ${title}`}
       className="flex min-h-0 flex-[1_0_460px] flex-col max-md:flex-none"
     >
+      {task !== null && grid !== undefined && grid.count > 0 && (
+        <MapGrid key={task.taskId} name={nameOf(task.taskId)} grid={grid} chosen={task.mapIndex} onPart={props.onPart} />
+      )}
       <Tabs
         value={task === null ? 'events' : tab}
         onChange={(next) => props.onTab(next as TabName)}
@@ -91,20 +97,6 @@ export function TaskPanel(props: Props) {
                   {task.kind}, {stateEntry(task.state).label.toLowerCase()}
                 </span>
               </span>
-              {props.parts.length > 1 && (
-                <span className="w-24">
-                  <Select
-                    size="sm"
-                    label="Part"
-                    value={String(task.mapIndex)}
-                    onChange={(value) => props.onPart(Number(value))}
-                    options={props.parts.map((p) => ({
-                      value: String(p.mapIndex),
-                      label: `[${p.mapIndex}] ${stateEntry(p.state).label.toLowerCase()}`,
-                    }))}
-                  />
-                </span>
-              )}
               <span className="flex max-md:hidden">
                 <TrySwitch
                   attempts={attempts}

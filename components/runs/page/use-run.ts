@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef } from 'react';
 import { useLive } from '@/components/live';
 import { useWorkspace } from '@/components/shell/workspace';
 import type { TimelineData } from '../gantt/gantt-rows';
-import { isOver, type AttemptData, type RunData, type WaitingData } from './run-data';
+import { isOver, type AttemptData, type MapGridData, type RunData, type TaskData, type WaitingData } from './run-data';
 
 /** Changes of a run are read at most this often, in milliseconds. */
 const EVERY_MS = 200;
@@ -77,6 +77,26 @@ export function useTimeline(run: string, wanted: boolean) {
     queryKey: [slug, 'run-page', run, 'timeline'],
     enabled: wanted,
     queryFn: ({ signal }) => call<TimelineData>(`/runs/${run}/timeline`, { signal }),
+  });
+}
+
+/** useMapGrid reads the parts of a mapped task; they are read again with the run. */
+export function useMapGrid(run: RunData, taskId: string | null) {
+  const { slug, call } = useWorkspace();
+  return useQuery({
+    queryKey: [slug, 'run-page', run.id, 'parts', taskId],
+    enabled: taskId !== null,
+    queryFn: ({ signal }) => call<MapGridData>(`/runs/${run.id}/tasks/${encodeURIComponent(taskId ?? '')}/parts`, { signal }),
+  });
+}
+
+/** usePart reads one part of a mapped task that is not among the tasks a run's page was given. */
+export function usePart(run: RunData, taskId: string | null, mapIndex: number | null) {
+  const { slug, call } = useWorkspace();
+  return useQuery({
+    queryKey: [slug, 'run-page', run.id, 'part', taskId, mapIndex],
+    enabled: taskId !== null && mapIndex !== null,
+    queryFn: ({ signal }) => call<TaskData>(`/runs/${run.id}/tasks/${encodeURIComponent(taskId ?? '')}`, { query: { mapIndex }, signal }),
   });
 }
 

@@ -45,14 +45,16 @@ describe('a mapped task', () => {
           shell('list', `echo '::penstock {"output": [1, 2, 3]}'`),
           shell('square', `echo "::penstock {\\"output\\": {{ item * item }}}"`, { map: { over: 'tasks.list.output' } }),
           sql('table', `select * from (values ('x', 1), ('y', 2)) v(name, n)`),
+          { id: 'script', kind: 'python', config: { script: 'from penstock import item, result\nresult(item["n"] * 10)' }, map: { over: 'tasks.table.rows' } },
           shell('row', `echo "::penstock {\\"output\\": \\"$PENSTOCK_MAP_INDEX\\"}"; test -n {{ item.name }}`, { map: { over: 'tasks.table.rows.filter(r, r.n > 1)' } }),
         ],
-        edges: edges('list>square', 'table>row'),
+        edges: edges('list>square', 'table>row', 'table>script'),
       }),
     );
     expect(run.tasks.filter((t) => t.state !== 'succeeded').map((t) => [t.taskId, t.mapIndex, t.state, t.reason?.text])).toEqual([]);
     expect(own(run, 'square').output).toEqual([1, 4, 9]);
     expect(parts(run, 'row')).toHaveLength(1);
+    expect(own(run, 'script').output).toEqual([10, 20]);
   }, 60_000);
 
   it('fails when a part fails, and goes on when that part is cleared by its index', async () => {

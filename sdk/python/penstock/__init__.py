@@ -19,7 +19,7 @@ from ._inputs import Inputs, Table
 
 __all__ = [
     "inputs", "output", "result", "params", "progress", "metrics", "artifact", "checkpoint", "log",
-    "external", "message", "skip", "run", "Table",
+    "external", "item", "message", "skip", "run", "Table",
 ]
 
 
@@ -58,6 +58,9 @@ def _send(report):
 
 params = _json.loads(_os.environ.get("PENSTOCK_PARAMS") or "{}")
 """The run's params as a dict."""
+
+item = _json.loads(_os.environ.get("PENSTOCK_ITEM") or "null")
+"""The item of a mapped task's part; None in a task that is not mapped."""
 
 inputs = Inputs(_os.environ.get("PENSTOCK_INPUTS"))
 """The tables that reach this task, by name: inputs["flights"] or inputs.flights."""

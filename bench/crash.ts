@@ -33,6 +33,7 @@ export default async function crash(options: BenchOptions, say: (text: string) =
   const workers = Array.from({ length: extra }, () => keepWorker(product));
   const url = findEmbedded(product.home) ?? '';
   const database = new Asker(url);
+  const stopped = new AbortController();
   try {
     await mkdir(ledger.folder(product), { recursive: true });
     await database.ask(TRIGGER);
@@ -43,20 +44,21 @@ export default async function crash(options: BenchOptions, say: (text: string) =
     const killed: Record<string, number> = {};
     const began = performance.now();
     let started = 0;
+    const starting: Promise<string>[] = [];
     for (let kill = 0; kill < kills; kill++) {
       // work is spread over the kills, so that each of them hits some
-      for (; started < Math.ceil((runs * (kill + 1)) / kills); started++) await startRun(product, started);
+      for (; started < Math.ceil((runs * (kill + 1)) / kills); started++) starting.push(startRun(product, stopped.signal));
       await pause(300 + random() * 1_700);
       const target = await strike(product, workers, random);
       killed[target] = (killed[target] ?? 0) + 1;
       if ((kill + 1) % 20 === 0) say(`  ${kill + 1} kills, ${started} runs started, ${await ended(database)} ended`);
     }
-    for (; started < runs; started++) await startRun(product, started);
+    const accepted = await Promise.all(starting);
     const until = performance.now() + SETTLE_MS;
     while ((await openRuns(database)) > 0 && performance.now() < until) await pause(500);
     const seconds = (performance.now() - began) / 1000;
     const longestOverdueSeconds = round(watch.stop());
-    const ours = await judge(database, ledger, product, runs);
+    const ours = await judge(database, ledger, product, accepted);
     say(`  ${seconds.toFixed(0)} s; killed ${JSON.stringify(killed)}`);
     return {
       repeats: 1,
@@ -66,6 +68,7 @@ export default async function crash(options: BenchOptions, say: (text: string) =
       ratio: null,
     };
   } finally {
+    stopped.abort();
     await Promise.all(workers.map((worker) => worker.stop()));
     await database.close();
     await remove(product);
@@ -123,22 +126,23 @@ async function openLedger(): Promise<Ledger> {
   };
 }
 
-/** startRun asks until the web process answers; the key makes it one run however often it is asked. */
-async function startRun(product: Product, number: number): Promise<void> {
-  for (;;) {
+/** startRun asks until the web process says that the run exists. An answer that was lost may leave a run more, which must end as well. */
+async function startRun(product: Product, signal: AbortSignal): Promise<string> {
+  while (!signal.aborted) {
     try {
       const response = await fetch(`${product.url}/api/v1/w/main/pipelines/crash/runs`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${product.token}`, 'content-type': 'application/json', 'idempotency-key': `crash-${number}` },
+        headers: { authorization: `Bearer ${product.token}`, 'content-type': 'application/json' },
         body: '{}',
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]),
       });
-      if (response.status === 201) return;
+      if (response.status === 201) return ((await response.json()) as { id: string }).id;
     } catch {
       // it was killed and comes back
     }
     await pause(300);
   }
+  throw new Error('The bench ended before the run was accepted.');
 }
 
 type KeptWorker = { kill(): boolean; stop(): Promise<void> };
@@ -249,12 +253,13 @@ function watchLeases(database: Asker): { stop(): number } {
   };
 }
 
-async function judge(database: Asker, ledger: Ledger, product: Product, runs: number) {
+async function judge(database: Asker, ledger: Ledger, product: Product, accepted: string[]) {
   const rows = await database.ask<{ run_id: string; task_id: string; kind: string; state: string; reason: { text?: string } | null }>('select run_id, task_id, kind, state, reason from task_run');
   const effects = ledger.effects(product);
   const unended = rows.filter((row) => row.state !== 'succeeded');
   const withoutEffect = rows.filter((row) => row.state === 'succeeded' && row.kind !== 'empty' && !effects.has(`${row.run_id} ${row.task_id}`));
-  const missingRuns = Math.max(0, runs - (await count(database, 'select count(*) as n from run')));
+  const known = new Set(rows.map((row) => row.run_id));
+  const missingRuns = accepted.filter((id) => !known.has(id)).length;
   const doubled = await count(database, 'select count(*) as n from (select 1 from bench_completion group by run_id, ordinal having count(*) > 1) d');
   const twoSuccesses = await count(database, `select count(*) as n from (select 1 from attempt where state = 'succeeded' group by run_id, ordinal having count(*) > 1) d`);
   const leakedSlots = await count(database, `select count(*) as n from attempt where state in ('dispatching', 'running') or lease_until is not null`);

@@ -14,6 +14,8 @@ const V1 = new RegExp(`^/${NAME}/v1/models/${NAME}${VERSION}(/metadata|:predict)
 export function readAddress(path: string): Address | null {
   const clean = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   if (clean === '/metrics') return { kind: 'metrics' };
+  if (clean === '/api/health/live') return { kind: 'live' };
+  if (clean === '/api/health/ready') return { kind: 'ready' };
   if (clean === '/ping' || clean === '/health') return { kind: 'ping' };
   const [, workspace = '', rest = ''] = /^\/([^/]+)(\/.*)?$/.exec(clean) ?? [];
   if (rest === '/v2') return { kind: 'server', workspace };

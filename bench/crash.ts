@@ -13,6 +13,10 @@ import { numberOption, round, type BenchOptions, type BenchResult } from './resu
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 const LEASE_S = 5;
 const TASKS_A_RUN = 100;
+/** Runs that are started before their turn, so that work waits when nobody can start any. */
+const RUNS_AHEAD = 8;
+/** Between two kills as much work is waited for as is theirs, but no longer than this, in milliseconds. */
+const PROGRESS_MS = 12_000;
 /** After the last kill everything must have ended within this time, in milliseconds. */
 const SETTLE_MS = 240_000;
 
@@ -47,10 +51,12 @@ export default async function crash(options: BenchOptions, say: (text: string) =
     const starting: Promise<string>[] = [];
     for (let kill = 0; kill < kills; kill++) {
       // work is spread over the kills, so that each of them hits some
-      for (; started < Math.ceil((runs * (kill + 1)) / kills); started++) starting.push(startRun(product, stopped.signal));
+      for (; started < Math.min(runs, Math.ceil((runs * (kill + 1)) / kills) + RUNS_AHEAD); started++) starting.push(startRun(product, stopped.signal));
       await pause(300 + random() * 1_700);
       const target = await strike(product, workers, random);
       killed[target] = (killed[target] ?? 0) + 1;
+      // what is killed again before it did anything proves nothing
+      await progress(database, Math.floor((tasks * (kill + 1) * 0.9) / kills));
       if ((kill + 1) % 20 === 0) say(`  ${kill + 1} kills, ${started} runs started, ${await ended(database)} ended`);
     }
     const accepted = await Promise.all(starting);
@@ -232,6 +238,12 @@ class Asker {
 const count = async (database: Asker, text: string): Promise<number> => Number((await database.ask<{ n: string }>(text))[0]?.n ?? 0);
 const openRuns = (database: Asker) => count(database, `select count(*) as n from run where state in ('queued', 'running')`);
 const ended = (database: Asker) => count(database, `select count(*) as n from run where state not in ('queued', 'running')`);
+
+/** Resolves when so many tasks have ended, or after a while. */
+async function progress(database: Asker, wished: number): Promise<void> {
+  const until = performance.now() + PROGRESS_MS;
+  while (performance.now() < until && (await count(database, 'select count(*) as n from bench_completion')) < wished) await pause(200);
+}
 
 /** Looks once a second how long any lease has stood past its time. */
 function watchLeases(database: Asker): { stop(): number } {

@@ -17,7 +17,7 @@ it.each([
   ['one is lost', facts({ workers: [worker('a'), worker('b', { lost: true })] }), 'b fell silent; what it held is given to others when the lease is over.'],
   ['none takes tasks', facts({ workers: [worker('a', { roles: ['scheduler'] })], queue: { ready: 2, running: 0, oldestSeconds: 9 } }), 'No worker takes tasks, and 2 tasks wait.'],
   ['no leader', facts({ leader: null }), 'The singleton duties have no leader yet.'],
-  ['free shares', facts({ partitions: [{ workerId: null }] }), '1 share of the pipelines is not scheduled by anybody yet.'],
+  ['free partitions', facts({ partitions: [{ workerId: null }] }), '1 partition of the pipelines is not scheduled by anybody yet.'],
 ])('%s', (_what, given, sentence) => {
   expect(clusterSentence(given)).toBe(sentence);
 });

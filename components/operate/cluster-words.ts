@@ -22,7 +22,7 @@ export function clusterSentence({ workers, partitions, leader, queue }: ClusterF
     live.length > 0 && executors.length === 0 && queue.ready > 0 ? `No worker takes tasks, and ${count(queue.ready, 'task')} ${queue.ready === 1 ? 'waits' : 'wait'}.` : '',
     lost.length > 0 ? `${list(lost)} fell silent; what ${lost.length === 1 ? 'it' : 'they'} held is given to others when the lease is over.` : '',
     live.length > 0 && leader === null ? 'The singleton duties have no leader yet.' : '',
-    live.length > 0 && free > 0 ? `${count(free, 'share')} of the pipelines ${free === 1 ? 'is' : 'are'} not scheduled by anybody yet.` : '',
+    live.length > 0 && free > 0 ? `${count(free, 'partition')} of the pipelines ${free === 1 ? 'is' : 'are'} not scheduled by anybody yet.` : '',
   ].filter(Boolean);
   if (wrong.length > 0) return wrong.join(' ');
   const slots = executors.reduce((sum, w) => sum + w.slots, 0);

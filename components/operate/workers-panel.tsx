@@ -34,7 +34,7 @@ export function WorkersPanel({ workers, leaseSeconds }: { workers: Worker[]; lea
               <Th>Roles</Th>
               <Th>Tags</Th>
               <Th>Busy</Th>
-              <Th numeric>Shares</Th>
+              <Th numeric>Partitions</Th>
               <Th numeric>Lag</Th>
               <Th numeric>Heard</Th>
               <Th>Version</Th>

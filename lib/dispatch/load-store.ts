@@ -13,7 +13,7 @@ export type Load = {
   outboxOldestSeconds: number;
   schedulesOverdue: number;
   schedulerLagSeconds: number;
-  freeShares: number;
+  freePartitions: number;
   leaders: number;
 };
 
@@ -34,7 +34,7 @@ export async function readLoad(): Promise<Load> {
         where heartbeat_at > clock_timestamp() - interval '60 seconds' group by role) w) as workers,
       (select coalesce(sum(slots), 0) from worker where not draining and heartbeat_at > clock_timestamp() - interval '60 seconds')::int as slots,
       o.outbox, o."outboxOldestSeconds", s."schedulesOverdue", s."schedulerLagSeconds",
-      (select count(*) from lease where name like 'partition/%' and (holder is null or until <= clock_timestamp()))::int as "freeShares",
+      (select count(*) from lease where name like 'partition/%' and (holder is null or until <= clock_timestamp()))::int as "freePartitions",
       (select count(*) from lease where name = 'leader' and holder is not null and until > clock_timestamp())::int as leaders
     from (select count(*)::int as outbox, coalesce(greatest(0, extract(epoch from clock_timestamp() - min(not_before))), 0)::float8 as "outboxOldestSeconds"
           from outbox_message where delivered_at is null and failed_at is null) o,

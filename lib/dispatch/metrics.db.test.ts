@@ -20,7 +20,7 @@ it('shows what waits by lane, how long, and what the engine did', async () => {
   expect(valueOf(before, 'penstock_queue_depth{lane="production",process="worker"}')).toBe(2);
   expect(valueOf(before, 'penstock_queue_depth{lane="interactive",process="worker"}')).toBe(0);
   expect(valueOf(before, 'penstock_queue_oldest_seconds{lane="production",process="worker"}')).toBeGreaterThan(89);
-  expect(valueOf(before, 'penstock_free_shares{process="worker"}')).toBe(64);
+  expect(valueOf(before, 'penstock_free_partitions{process="worker"}')).toBe(64);
   expect(valueOf(before, 'penstock_database_up{process="worker"}')).toBe(1);
 
   const id = newId();

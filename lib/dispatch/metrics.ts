@@ -62,6 +62,6 @@ function show(load: Load): void {
   gauge({ name: 'penstock_outbox_oldest_seconds', help: 'How long the oldest of them has been due.' }).set(load.outboxOldestSeconds);
   gauge({ name: 'penstock_schedules_overdue', help: 'Schedules that are due and have not fired.' }).set(load.schedulesOverdue);
   gauge({ name: 'penstock_scheduler_lag_seconds', help: 'How late the most overdue schedule is.' }).set(load.schedulerLagSeconds);
-  gauge({ name: 'penstock_free_shares', help: 'Shares of the pipelines that no scheduler holds.' }).set(load.freeShares);
+  gauge({ name: 'penstock_free_partitions', help: 'Partitions of the pipelines that no scheduler holds.' }).set(load.freePartitions);
   gauge({ name: 'penstock_leaders', help: '1 when somebody does the singleton duties.' }).set(load.leaders);
 }

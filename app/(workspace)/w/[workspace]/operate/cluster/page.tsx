@@ -3,7 +3,7 @@ import { LiveRefresh } from '@/components/live';
 import { clusterSentence } from '@/components/operate/cluster-words';
 import { GatewaysPanel } from '@/components/operate/gateways-panel';
 import { OperateTabs } from '@/components/operate/tabs';
-import { SharesPanel } from '@/components/operate/shares-panel';
+import { PartitionsPanel } from '@/components/operate/partitions-panel';
 import { WorkersPanel } from '@/components/operate/workers-panel';
 import { PageBody, PageHead } from '@/components/ui/page-head';
 import { getCluster } from '@/lib/dispatch/server';
@@ -23,7 +23,7 @@ export default async function ClusterPage({ params }: { params: Promise<{ worksp
       <OperateTabs root={`/w/${ctx.workspace.slug}`} current="cluster" />
       <PageBody>
         <WorkersPanel workers={cluster.workers} leaseSeconds={cluster.leaseSeconds} />
-        <SharesPanel shares={cluster.partitions} leader={cluster.leader} />
+        <PartitionsPanel partitions={cluster.partitions} leader={cluster.leader} />
         <GatewaysPanel gateways={cluster.gateways} />
       </PageBody>
     </>

@@ -5,14 +5,14 @@ import type { ClusterView } from '@/lib/dispatch';
 /** Holders are told apart by tint and by number; further ones share the last tint. */
 const TINTS = ['bg-accent-soft border-accent-border', 'bg-running-fill border-running-line', 'bg-good-fill border-good-line', 'bg-warn-fill border-warn-line', 'bg-sunken border-line-2'];
 
-/** SharesPanel draws the 64 shares of the pipelines as tiles, each with the number of the worker that schedules it. */
-export function SharesPanel({ shares, leader }: { shares: ClusterView['partitions']; leader: ClusterView['leader'] }) {
-  const holders = [...new Map(shares.flatMap((share) => (share.workerId === null ? [] : [[share.workerId, share.name ?? 'a worker'] as const])))];
+/** PartitionsPanel draws the 64 partitions of the pipelines as tiles, each with the number of the worker that schedules it. */
+export function PartitionsPanel({ partitions, leader }: { partitions: ClusterView['partitions']; leader: ClusterView['leader'] }) {
+  const holders = [...new Map(partitions.flatMap((one) => (one.workerId === null ? [] : [[one.workerId, one.name ?? 'a worker'] as const])))];
   const numberOf = new Map(holders.map(([id], i) => [id, i + 1]));
   const tint = (number: number | undefined) => (number === undefined ? 'border-dashed border-failed-line' : TINTS[Math.min(number - 1, TINTS.length - 1)]);
   return (
     <Panel>
-      <PanelHead title="Shares of the pipelines" remark={leader === null ? 'no leader' : `singleton duties: ${leader.name}`} />
+      <PanelHead title="Partitions of the pipelines" remark={leader === null ? 'no leader' : `singleton duties: ${leader.name}`} />
       <div className="flex flex-col gap-3 p-4">
         <ul className="flex flex-wrap gap-x-4 gap-y-1 text-ink-2">
           {holders.map(([id, name], i) => (
@@ -20,18 +20,18 @@ export function SharesPanel({ shares, leader }: { shares: ClusterView['partition
               <span aria-hidden className={cx('num inline-flex size-5 items-center justify-center rounded-tile border text-12', tint(i + 1))}>
                 {i + 1}
               </span>
-              {name}: {shares.filter((share) => share.workerId === id).length} of {shares.length}
+              {name}: {partitions.filter((one) => one.workerId === id).length} of {partitions.length}
             </li>
           ))}
           {holders.length === 0 && <li>Nobody schedules pipelines now.</li>}
         </ul>
-        <div role="img" aria-label={`Shares by worker: ${holders.map(([id, name]) => `${name} ${shares.filter((s) => s.workerId === id).length}`).join(', ') || 'none'}`} className="flex flex-wrap gap-1">
-          {shares.map(({ partition, workerId, name }) => {
+        <div role="img" aria-label={`Partitions by worker: ${holders.map(([id, name]) => `${name} ${partitions.filter((s) => s.workerId === id).length}`).join(', ') || 'none'}`} className="flex flex-wrap gap-1">
+          {partitions.map(({ partition, workerId, name }) => {
             const number = workerId === null ? undefined : numberOf.get(workerId);
             return (
               <span
                 key={partition}
-                title={`Share ${partition}: ${name ?? 'nobody'}`}
+                title={`Partition ${partition}: ${name ?? 'nobody'}`}
                 className={cx('num inline-flex size-5 items-center justify-center rounded-tile border text-12 text-ink-2', tint(number))}
               >
                 {number ?? ''}
@@ -40,7 +40,7 @@ export function SharesPanel({ shares, leader }: { shares: ClusterView['partition
           })}
         </div>
         <p className="max-w-[70ch] text-12 text-ink-3">
-          Each pipeline belongs to one share. The live schedulers divide the shares evenly; those of one that stops move at once, those of one that is killed within a lease.
+          Each pipeline belongs to one partition. The live schedulers divide the partitions evenly; those of one that stops move at once, those of one that is killed within a lease.
         </p>
       </div>
     </Panel>

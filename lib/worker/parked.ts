@@ -5,7 +5,7 @@ import { takeParked, wakeParked, wakeRunSensors, type ClaimedTask } from '@/lib/
 import { every } from './every';
 
 /** Without an event or a known time parked tasks are looked for this often, in milliseconds: one index probe. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 10_000;
 /** Parked attempts that one look takes up. */
 const BATCH = 50;
 /** Ended runs are gathered this long before sensors that await them are looked for. */

@@ -29,10 +29,10 @@ export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): 
     every(Math.min(LEASES_MS, (leaseSeconds * 1000) / 3), async () => {
       for (const lost of await overdueAttempts(100, leaseSeconds)) await endLostAttempt(lost, clock());
       await tellEndedRuns(clock());
-      await expireApprovals(clock());
     }),
     every(LEFT_OVER_MS, async () => {
       await settleLeftOver();
+      await expireApprovals(clock());
       await releaseWaitingRuns();
     }),
     every(SHARES_MS, foldShares),

@@ -91,7 +91,8 @@ export function whyOf(
       };
     default:
       return {
-        sentence: `It succeeded${task.attempt > 1 ? ` in try ${task.attempt}` : ''}${task.rowCount === null ? '' : ` and gave ${plural(task.rowCount, 'row')}`}.`,
+        // an approval's decision is its reason
+        sentence: task.note ?? `It succeeded${task.attempt > 1 ? ` in try ${task.attempt}` : ''}${task.rowCount === null ? '' : ` and gave ${plural(task.rowCount, 'row')}`}.`,
         steps: ['clear'],
       };
   }

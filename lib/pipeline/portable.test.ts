@@ -17,7 +17,7 @@ const full = readSpec(fixture);
 describe('a full spec of version 1', () => {
   it('is read as it was written, is valid and compiles', () => {
     expect(full).toEqual(fixture);
-    expect(validate(full, {})).toEqual([]);
+    expect(validate(full, {}).filter((problem) => problem.severity === 'error')).toEqual([]);
     expect(specSchema.parse(full)).toEqual(fixture);
     expect(compile(full).tasks).toHaveLength(11);
   });

@@ -7,7 +7,7 @@ import { type Report } from './report';
 /** triggerProblems checks what a schema cannot: that a cron fires, that a zone exists, that named pipelines are there. */
 export function triggerProblems(report: Report, facts: Facts): void {
   report.spec.triggers.forEach((trigger, at) => {
-    const say = (field: string, message: string) => report.at(['triggers', at, field], message);
+    const say = (field: string, message: string, severity?: 'warning') => report.at(['triggers', at, field], message, severity);
     const { cron, zone, pipeline, expression } = trigger as {
       cron?: unknown;
       zone?: unknown;
@@ -20,7 +20,7 @@ export function triggerProblems(report: Report, facts: Facts): void {
       const why = whyNotCron(cron);
       if (why !== null) say('cron', why);
     }
-    if (trigger.calendar !== undefined) say('calendar', 'Exclusion calendars are not part of this version. Take the calendar off.');
+    if (trigger.calendar !== undefined) say('calendar', 'Exclusion calendars are not part of this version: the schedule also fires on the days that this one names.', 'warning');
     if (trigger.kind === 'run' && typeof pipeline === 'string' && facts.pipelines) {
       const slugs = facts.pipelines.map((each) => each.slug);
       if (pipeline === facts.slug)

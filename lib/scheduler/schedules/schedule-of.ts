@@ -24,12 +24,6 @@ export function jitterOf(scheduleId: string, trigger: ScheduleTrigger): (interva
   };
 }
 
-/** timetableOf is the timetable that gives a pipeline's runs their intervals: its first schedule's; null without a schedule. */
-export function timetableOf(spec: Pick<DraftSpec, 'triggers'>): Timetable | null {
-  const [first] = scheduleTriggers(spec);
-  return first ? timetable(first.trigger) : null;
-}
-
 /** intervalAt finds the interval of one of a spec's schedules that starts at an instant, with the end of the one after it. */
 export function intervalAt(spec: Pick<DraftSpec, 'triggers'>, start: Date): { interval: Interval; latestUntil: Date | null } | null {
   for (const { trigger } of scheduleTriggers(spec)) {

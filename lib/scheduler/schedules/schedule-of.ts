@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DraftSpec, type ScheduleTrigger } from '@/lib/pipeline';
-import { intervalFrom, timetable, type Interval, type Timetable } from '../fires/timetable';
+import { intervalFrom, timetable, type Interval } from '../fires/timetable';
 import { type Policy } from './decide';
 
 /** scheduleTriggers lists a spec's schedules with their place among its triggers. */

@@ -99,7 +99,7 @@ export type LostAttempt = {
 
 /**
  * overdueAttempts lists attempts whose lease ran out by the database's clock, at most `limit`. After a restart of the database nothing
- * is overdue until a lease has passed: their holders could not renew while it was away.
+ * is overdue until half a lease has passed: the holders could not renew while it was away, and do so within a third.
  */
 export async function overdueAttempts(limit: number, leaseSeconds: number): Promise<LostAttempt[]> {
   const { rows } = await pool().query<LostAttempt>({
@@ -108,7 +108,7 @@ export async function overdueAttempts(limit: number, leaseSeconds: number): Prom
            from attempt a join task_run t on t.run_id = a.run_id and t.ordinal = a.ordinal
            left join worker w on w.id = a.worker_id
            where a.state in ('dispatching', 'running') and a.lease_until < clock_timestamp()
-             and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $2)
+             and pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => $2::float8 / 2)
            order by a.lease_until limit $1`,
     values: [limit, leaseSeconds],
   });

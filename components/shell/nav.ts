@@ -1,5 +1,6 @@
 import {
   Activity,
+  Boxes,
   CalendarClock,
   CalendarRange,
   CirclePlay,
@@ -7,6 +8,7 @@ import {
   FolderOpen,
   House,
   LayoutTemplate,
+  Radio,
   ScrollText,
   Server,
   Settings,
@@ -52,6 +54,8 @@ export const NAV: readonly Group[] = [
   {
     label: 'Models',
     items: [
+      { label: 'Registry', path: '/models', Icon: Boxes, needs: 'model:read', go: 'x' },
+      { label: 'Endpoints', path: '/endpoints', Icon: Radio, needs: 'endpoint:read', go: 'e' },
       { label: 'Rollouts', path: '/rollouts', Icon: Signpost, needs: 'rollout:read', go: 'l' },
       { label: 'Monitoring', path: '/monitoring', Icon: Activity, needs: 'endpoint:read', go: 'm' },
     ],

@@ -59,6 +59,8 @@ export const workspacePatchSchema = z.strictObject({
   weight: z.number().int().min(1).max(1000).optional(),
   maxActiveTasks: z.number().int().min(1).max(100_000).nullable().optional(),
   tagLimits: z.record(z.string().min(1).max(100), z.number().int().min(1).max(100_000)).optional(),
+  /** days that logged predictions are kept (90) */
+  inferenceRetentionDays: z.number().int().min(1).max(3650).optional(),
 });
 export type WorkspacePatch = z.infer<typeof workspacePatchSchema>;
 

@@ -26,7 +26,7 @@ export const untilReady = (ctx: TestContext, slug: string): Promise<void> =>
 export type RunningGateway = { url: string; port: number; pid: number; child: ChildProcess; stop(): Promise<void> };
 
 /** startGateway starts the built gateway (dist/gateway.mjs) on a database and home. @param port 0 for any */
-export async function startGateway(given: { url: string; home: string; port?: number; env?: NodeJS.ProcessEnv }): Promise<RunningGateway> {
+export async function startGateway(given: { url: string; home: string; port?: number; env?: Record<string, string> }): Promise<RunningGateway> {
   const child = spawn(process.execPath, ['--enable-source-maps', path.join(process.cwd(), 'dist', 'gateway.mjs')], {
     stdio: ['ignore', 'ignore', process.env.GATEWAY_LOG ? 'inherit' : 'ignore', 'ipc'],
     env: { ...process.env, ...given.env, NODE_ENV: 'production', DATABASE_URL: given.url, PENSTOCK_HOME: given.home, PENSTOCK_GATEWAY_PORT: String(given.port ?? 0), HOST: '127.0.0.1' },

@@ -15,6 +15,7 @@ import {
   insertWorkspace,
   listWorkspaceRows,
   setDemoState,
+  setInferenceRetention,
   updateWorkspaceRow,
   upsertMember,
   type WorkspaceRow,
@@ -92,12 +93,14 @@ export async function updateWorkspace(ctx: Context, patch: WorkspacePatch): Prom
   return inTransaction(async (tx) => {
     const before = await findWorkspaceById(tx, ctx.workspaceId);
     const after = await updateWorkspaceRow(tx, ctx.workspaceId, patch);
+    const days = patch.inferenceRetentionDays;
+    if (days !== undefined) await setInferenceRetention(tx, ctx.workspaceId, days);
     await audit(tx, ctx, {
       verb: 'workspace.update',
       target: 'workspace',
       targetId: after.slug,
       before: before && limits(before),
-      after: limits(after),
+      after: { ...limits(after), ...(days === undefined ? {} : { inferenceRetentionDays: days }) },
     });
     return view(after);
   });

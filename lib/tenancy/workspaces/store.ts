@@ -64,6 +64,11 @@ export const updateWorkspaceRow = (tx: Tx, id: string, patch: WorkspacePatch): P
     select: WORKSPACE,
   });
 
+/** setInferenceRetention changes how many days of predictions a workspace keeps. */
+export const setInferenceRetention = async (tx: Tx, id: string, days: number): Promise<void> => {
+  await tx.$executeRaw`update workspace set settings = settings || jsonb_build_object('inferenceRetentionDays', ${days}::int) where id = ${id}::uuid`;
+};
+
 /** findOrganization gives the installation's organization, if it was made. */
 export const findOrganization = (db: Tx): Promise<{ id: string; name: string } | null> =>
   db.organization.findFirst({ orderBy: { createdAt: 'asc' }, select: { id: true, name: true } });

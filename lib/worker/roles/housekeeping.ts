@@ -1,6 +1,7 @@
 import { systemClock } from '@/lib/core/clock';
 import { sweepLeftovers } from '@/lib/datasets/server';
 import { forgetSamples } from '@/lib/dispatch/server';
+import { forgetInferences, makeDaysAhead } from '@/lib/inference/server';
 import { forgetDelivered } from '@/lib/outbox/server';
 import { dropOldOutputs } from '@/lib/runs/server';
 import { forgetOldKeys } from '@/lib/tenancy/server';
@@ -15,8 +16,8 @@ const KEYS_KEPT_MS = 24 * HOUR_MS;
 const SAMPLES_KEPT_MS = 48 * HOUR_MS;
 
 /**
- * startHousekeeping obeys the retention settings, once an hour: outputs older than their pipeline keeps them, delivered messages,
- * old idempotency keys, and what interrupted uploads left behind. Only the leader does; who becomes it later begins within a minute.
+ * startHousekeeping obeys the retention settings, once an hour: outputs older than their pipeline keeps them, predictions, delivered
+ * messages, old idempotency keys, and what interrupted uploads left behind. Only the leader does; who becomes it later begins within a minute.
  * @param leads whether this process is the leader now
  */
 export function startHousekeeping(leads: () => boolean): { stop: () => Promise<void> } {
@@ -25,10 +26,12 @@ export function startHousekeeping(leads: () => boolean): { stop: () => Promise<v
     if (!leads() || performance.now() - doneAt < HOUR_MS) return;
     doneAt = performance.now();
     const now = systemClock();
+    await makeDaysAhead(now);
     await forgetDelivered(now);
     await forgetOldKeys(new Date(now.getTime() - KEYS_KEPT_MS));
     await sweepLeftovers(now);
     await forgetSamples(new Date(now.getTime() - SAMPLES_KEPT_MS));
+    await forgetInferences(now);
     await dropOldOutputs(now);
   });
 }

@@ -1,4 +1,6 @@
-import { onnx } from 'onnx-proto';
+import proto from 'onnx-proto';
+
+const { onnx } = proto;
 
 const FLOAT = 1;
 const INT64 = 7;

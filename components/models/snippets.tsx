@@ -53,10 +53,13 @@ export function Snippets({ base, workspace, endpoint, signature }: { base: strin
   );
 }
 
+/** spread writes a request over lines that people can read, behind `indent`. */
+const spread = (request: object, indent = ''): string => JSON.stringify(request, null, 2).replaceAll('\n', `\n${indent}`);
+
 const curl = (url: string, request: object) => `curl ${url} \\
   -H "authorization: Bearer $PENSTOCK_TOKEN" \\
   -H "content-type: application/json" \\
-  -d '${JSON.stringify(request).replaceAll("'", "'\\''")}'`;
+  -d '${spread(request).replaceAll("'", "'\\''")}'`;
 
 const python = (url: string, request: object) => `import os, requests
 
@@ -67,11 +70,11 @@ answer = requests.post(
 )
 print(answer.json(), answer.headers["x-inference-id"])`;
 
-const pythonText = (value: unknown): string => JSON.stringify(value).replaceAll(/\btrue\b/g, 'True').replaceAll(/\bfalse\b/g, 'False').replaceAll(/\bnull\b/g, 'None');
+const pythonText = (value: object): string => spread(value, '    ').replaceAll(/\btrue\b/g, 'True').replaceAll(/\bfalse\b/g, 'False').replaceAll(/\bnull\b/g, 'None');
 
 const javascript = (url: string, request: object) => `const answer = await fetch('${url}', {
   method: 'POST',
   headers: { authorization: \`Bearer \${process.env.PENSTOCK_TOKEN}\`, 'content-type': 'application/json' },
-  body: JSON.stringify(${JSON.stringify(request)}),
+  body: JSON.stringify(${spread(request, '  ')}),
 });
 console.log(await answer.json(), answer.headers.get('x-inference-id'));`;

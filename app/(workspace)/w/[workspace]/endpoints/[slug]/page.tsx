@@ -126,7 +126,7 @@ export default async function EndpointPage({ params, searchParams }: Props) {
           <PanelHead title="Newest predictions">{endpoint.model !== '' && <Link href={`${home}/monitoring/${slug}`} className="rounded-tile text-12 font-medium text-accent-text hover:underline">Monitoring</Link>}</PanelHead>
           {predictions.items.length > 0 ? (
             <>
-              <PredictionTable predictions={predictions.items} />
+              <PredictionTable predictions={predictions.items} order={version?.signature?.features.map(({ name }) => name) ?? []} />
               <MoreLink nextCursor={predictions.nextCursor} />
             </>
           ) : (

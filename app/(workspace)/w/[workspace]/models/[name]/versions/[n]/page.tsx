@@ -72,6 +72,7 @@ export default async function VersionPage({ params }: Props) {
                     <Link href={`${home}/endpoints/${slug}`} className="rounded-tile underline decoration-line-strong underline-offset-2 hover:text-ink">
                       {slug}
                     </Link>
+                    {i === served.length - 1 && '.'}
                   </span>
                 ))}
           </>
@@ -123,7 +124,7 @@ export default async function VersionPage({ params }: Props) {
               <PanelHead title="Aliases">
                 <AliasForm model={name} version={version.version} followed={followed} />
               </PanelHead>
-              <Facts items={model.aliases.filter(({ alias }) => version.aliases.includes(alias)).map(({ alias, reason, updatedBy }) => [`@${alias}`, `${reason}${updatedBy === null ? '' : ` (${updatedBy})`}`])} none="No alias points here." />
+              <Facts items={model.aliases.filter(({ alias }) => version.aliases.includes(alias)).map(({ alias, reason, updatedBy }) => [`@${alias}`, `${reason}${updatedBy === null ? '' : ` (${updatedBy})`}`])} none="No alias points here." prose />
             </Panel>
             <Panel>
               <PanelHead title="Tags">
@@ -168,14 +169,14 @@ export default async function VersionPage({ params }: Props) {
   );
 }
 
-function Facts({ items, none }: { items: [string, string][]; none: string }) {
+function Facts({ items, none, prose = false }: { items: [string, string][]; none: string; prose?: boolean }) {
   if (items.length === 0) return <p className="px-4 py-3 text-ink-3">{none}</p>;
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 px-4 py-3">
       {items.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-ink-2">{name}</dt>
-          <dd className="mono text-12 leading-5 break-all">{value}</dd>
+          <dd className={prose ? '' : 'mono text-12 leading-5 break-all'}>{value}</dd>
         </div>
       ))}
     </dl>

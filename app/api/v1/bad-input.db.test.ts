@@ -36,6 +36,7 @@ beforeAll(async () => {
   of = await makeTenant('alpha');
   slug = of.slug;
   admin = (await listMembers(of.ctx)).find((member) => member.role === 'admin')!.id;
+  await prisma().member.updateMany({ where: { workspaceId: of.ctx.workspaceId, role: 'admin', NOT: { id: admin } }, data: { role: 'editor' } });
   liveRun = (await createRun(of.ctx, { pipelineSlug: slug })).id;
   await handlers.get('POST /pipelines')!(
     new Request('http://localhost:3000/x', { method: 'POST', headers: { authorization: `Bearer ${of.tokens.editor}` }, body: JSON.stringify({ slug: 'monthly', name: 'Monthly', spec: { ...tenantSpec('second'), params } }) }),

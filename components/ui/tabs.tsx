@@ -89,7 +89,10 @@ export function TabLinks({
   className?: string;
 }) {
   const open = useRef<HTMLAnchorElement>(null);
-  useEffect(() => open.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [current]);
+  // braces, because some browsers answer with a promise, which would be taken for a clean-up
+  useEffect(() => {
+    void open.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current]);
   return (
     <nav aria-label={label} className={cx(list, 'px-4 sm:px-6', className)}>
       {tabs.map((t) => (

@@ -13,7 +13,8 @@ import { numberOption, round, type BenchOptions, type BenchResult } from './resu
 export default async function idle(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
   const pipelines = numberOption(options, 'pipelines', 200);
   const minutes = numberOption(options, 'minutes', 10);
-  const product = await newProduct();
+  // the lease that an installation has by default: most of what a process asks at rest goes by it
+  const product = await newProduct({ PENSTOCK_LEASE_SECONDS: '30' });
   const client = new pg.Client({ connectionString: findEmbedded(product.home) ?? '', application_name: 'bench' });
   await client.connect();
   try {

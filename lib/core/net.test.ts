@@ -175,7 +175,7 @@ describe('a guarded fetch', () => {
     const silent = await serve(() => undefined);
     expect((await failure(guardedFetch(`http://${silent}/`, { allow: [silent], timeoutMs: 80 }))).code).toBe('timeout');
     const dripping = await serve((_, response) => response.write('a'));
-    const answer = await guardedFetch(`http://${dripping}/`, { allow: [dripping], timeoutMs: 80 });
+    const answer = await guardedFetch(`http://${dripping}/`, { allow: [dripping], timeoutMs: 1_500 });
     expect((await failure(answer.text())).code).toBe('timeout');
   });
 

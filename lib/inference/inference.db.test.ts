@@ -81,10 +81,10 @@ it('figures are by variant, with shadows and other windows left out', async () =
   const candidate = newId();
   const writer = new LogWriter(folder);
   spool('r6.000001.ndjson', [
-    ...[1, 2, 3, 4].map((ms) => line({ at, unit_id: `u${ms % 2}`, latency_us: ms * 1_000, score: ms / 10 })),
-    line({ at, status: 500, score: null, error: 'It broke.' }),
-    line({ at, variant: 'candidate', model_version_id: candidate, version: 2, assigned_by: 'hash', score: 0.9 }),
-    line({ at, variant: 'candidate', model_version_id: candidate, version: 2, assigned_by: 'shadow', score: 0.1 }),
+    ...[1, 2, 3, 4].map((ms) => line({ at, received_at: at, unit_id: `u${ms % 2}`, latency_us: ms * 1_000, score: ms / 10 })),
+    line({ at, received_at: at, status: 500, score: null, error: 'It broke.' }),
+    line({ at, received_at: at, variant: 'candidate', model_version_id: candidate, version: 2, assigned_by: 'hash', score: 0.9 }),
+    line({ at, received_at: at, variant: 'candidate', model_version_id: candidate, version: 2, assigned_by: 'shadow', score: 0.1 }),
   ]);
   await writer.flush(() => false);
   const window = { endpointId, from: new Date('2026-06-01T00:00:00Z'), to: new Date('2026-06-02T00:00:00Z') };

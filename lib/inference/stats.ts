@@ -5,7 +5,7 @@ import * as store from './store';
 /** Which rows of the log are counted. */
 export type StatsWindow = {
   endpointId: string;
-  /** event time, from included, to excluded */
+  /** when predictions were received, from included, to excluded: what an endpoint did then, whatever time its events carry */
   from: Date;
   to: Date;
   rolloutId?: string;

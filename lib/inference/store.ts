@@ -30,7 +30,7 @@ export async function statsByVariant(workspaceId: string, window: StatsWindow & 
        count(score)::int as scored, avg(score) as "scoreMean", coalesce(var_samp(score), 0) as "scoreVariance",
        min(at) as "firstAt", max(at) as "lastAt"
      from inference_log
-     where workspace_id = $1 and endpoint_id = $2 and at >= $3 and at < $4 and assigned_by = any($5)
+     where workspace_id = $1 and endpoint_id = $2 and received_at >= $3 and received_at < $4 and assigned_by = any($5)
        and ($6::uuid is null or rollout_id = $6) and ($7::int is null or rollout_step = $7)
      group by variant, version, model_version_id
      order by variant desc, version`,

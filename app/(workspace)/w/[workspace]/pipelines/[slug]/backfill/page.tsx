@@ -9,6 +9,8 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageBody } from '@/components/ui/page-head';
 import { Panel } from '@/components/ui/panel';
 import { latestInterval, timetable } from '@/lib/scheduler';
+import { listRunsQuery } from '@/lib/runs';
+import { listRuns } from '@/lib/runs/server';
 import { listBackfills, RUNS_AT_ONCE } from '@/lib/scheduler/server';
 import { pipelineView } from '../view';
 
@@ -31,6 +33,8 @@ export default async function BackfillPage({
   const zone = schedule?.zone ?? 'UTC';
   const table = schedule && timetable(schedule);
   const newest = table && latestInterval(table, ctx.now);
+  // Data may be older than the clock: the calendar opens where the newest run is.
+  const seen = (await listRuns(ctx, listRunsQuery.parse({ pipeline: slug, trigger: 'schedule,backfill', limit: 1 }))).items[0]?.interval;
   const hours = newest ? (newest.end.getTime() - newest.start.getTime()) / 3_600_000 : 0;
   return (
     <>
@@ -43,7 +47,7 @@ export default async function BackfillPage({
             zone={zone}
             daily={hours > 22 && hours < 26}
             first={table.start === null ? null : dayKey(table.start, zone).slice(0, 7)}
-            latest={dayKey(newest.start, zone).slice(0, 7)}
+            latest={dayKey(seen?.start ?? newest.start, zone).slice(0, 7)}
             tasks={spec.tasks.map((task) => ({ id: task.id, name: task.name ?? task.id }))}
             newest={version.version}
             atOnce={spec.settings.maxActiveRuns ?? RUNS_AT_ONCE}

@@ -80,7 +80,7 @@ test('a file that is no model is kept with the reason, and cannot be served', as
   await page.getByLabel('Model files').setInputFiles({ name: 'model.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from('no model') });
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
   await page.waitForURL(/\/models\/broken\/versions\/1$/);
-  await expect(page.getByRole('alert')).toContainText('The ONNX runtime cannot load the file');
+  await expect(page.getByRole('alert').filter({ hasText: 'The ONNX runtime cannot load the file' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Serve v1' })).toHaveCount(0);
 });
 

@@ -34,6 +34,15 @@ function harness() {
 }
 
 describe('the live bus', () => {
+  it('knows what changed a moment ago, for a page that was on its way', () => {
+    const { bus, sources } = harness();
+    expect(bus.heardWithin(['endpoint'], 1_000)).toBe(false);
+    sources[0]?.say('change', '{"topic":"endpoint"}');
+    expect(bus.heardWithin(['run', 'endpoint'], 1_000)).toBe(true);
+    expect(bus.heardWithin(['run'], 1_000)).toBe(false);
+    expect(bus.heardWithin(['endpoint'], 0)).toBe(false);
+  });
+
   it('hands events on and ignores what it cannot read', () => {
     const { heard, sources } = harness();
     sources[0]?.say('change', '{"topic":"run","id":"r1"}');

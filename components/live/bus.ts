@@ -27,6 +27,7 @@ export class LiveBus {
   connected = true;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #statusListeners = new Set<() => void>();
+  readonly #heard = new Map<string, number>();
 
   /**
    * connect opens the stream and keeps it; a browser's EventSource reconnects by itself, except after a refusal (then a new
@@ -81,7 +82,13 @@ export class LiveBus {
     return () => void this.#statusListeners.delete(listener);
   }
 
+  /** heardWithin tells whether one of the topics changed in the last `ms`: a page that was drawn meanwhile may not show it. */
+  heardWithin(topics: readonly LiveTopic[], ms: number): boolean {
+    return topics.some((topic) => performance.now() - (this.#heard.get(topic) ?? -Infinity) < ms);
+  }
+
   #emit(event: LiveEvent) {
+    this.#heard.set(event.topic, performance.now());
     for (const listener of [...this.#listeners]) listener(event);
   }
 

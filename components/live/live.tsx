@@ -15,6 +15,9 @@ import {
 import { workspaceUrl } from '@/components/api/request';
 import { LiveBus, type LiveEvent, type LiveTopic } from './bus';
 
+/** How long a page may take from the server's reading to its first listening, in milliseconds. */
+const DRAWN_MS = 3_000;
+
 const LiveContext = createContext<LiveBus | null>(null);
 
 /**
@@ -64,14 +67,24 @@ export function useLive(topics: readonly LiveTopic[], handler: (event: LiveEvent
 /** useLiveRefresh renders the page's server parts again when a topic changes, at most once in `everyMs`. */
 export function useLiveRefresh(topics: readonly LiveTopic[], everyMs = 1000) {
   const router = useRouter();
+  const bus = use(LiveContext);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useLive(topics, () => {
+  const soon = useCallback(() => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
       router.refresh();
     }, everyMs);
-  });
-  useEffect(() => () => clearTimeout(timer.current), []);
+  }, [router, everyMs]);
+  useLive(topics, soon);
+  const key = topics.join(' ');
+  useEffect(() => {
+    // what changed while this page was on its way may be missing from it
+    if (bus?.heardWithin(key.split(' ') as LiveTopic[], DRAWN_MS)) soon();
+    return () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    };
+  }, [bus, key, soon]);
 }
 
 /** LiveRefresh is useLiveRefresh for a server page. */

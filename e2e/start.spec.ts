@@ -20,7 +20,7 @@ test('it is live, ready and measured once it says so', async () => {
   for (const port of [new URL(product.url).port, String(product.address.workerPort)]) {
     expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(/^process_resident_memory_bytes\{process="(web|worker)"\} \d+$/m);
   }
-  expect(product.address).toMatchObject({ pid: product.pid, gatewayUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string });
+  expect(product.address).toMatchObject({ pid: product.pid, gatewayUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
   expect((await fetch(`${product.address.gatewayUrl}/main/v2/health/ready`)).status).toBe(200);
   expect(product.output.match(/^Penstock is ready: http:\S+$/gm)).toHaveLength(1);
 });

@@ -17,6 +17,8 @@ export function readAddress(path: string): Address | null {
   if (clean === '/api/health/live') return { kind: 'live' };
   if (clean === '/api/health/ready') return { kind: 'ready' };
   if (clean === '/ping' || clean === '/health') return { kind: 'ping' };
+  if (clean === '/api/health/live') return { kind: 'live' };
+  if (clean === '/api/health/ready') return { kind: 'ready' };
   const [, workspace = '', rest = ''] = /^\/([^/]+)(\/.*)?$/.exec(clean) ?? [];
   if (rest === '/v2') return { kind: 'server', workspace };
   if (rest === '/v2/health/live') return { kind: 'live' };

@@ -26,6 +26,7 @@ describe('addresses', () => {
     ['/main/tips/ping', { kind: 'endpointPing', workspace: 'main', endpoint: 'tips' }],
     ['/main/ping', { kind: 'ping' }],
     ['/metrics', { kind: 'metrics' }],
+    ['/api/health/live', { kind: 'live' }],
     ['/main/v2/', { kind: 'server', workspace: 'main' }],
     ['/', null],
     ['/main', null],

@@ -6,6 +6,7 @@ import { newId } from '@/lib/core/ids';
 import { log } from '@/lib/core/log';
 import { listen, notify } from '@/lib/db/notify';
 import { LogWriter, openSpool } from '@/lib/inference/server';
+import { expose } from '@/lib/observability/server';
 import { modelKey } from '@/lib/registry/server';
 import { derivedSecret } from '@/lib/tenancy/server';
 import { completeAlias } from '../alias';
@@ -147,7 +148,7 @@ export class Gateway {
     const replicas = this.table.endpoints.flatMap((endpoint) =>
       endpoint.variants.map((variant) => ({ workspace: endpoint.workspace, endpoint: endpoint.slug, variant: variant.name, ready: this.fleet.standing(variant.id).ready, wanted: variant.replicas })),
     );
-    return gatewayMetrics(counted, { routers: this.routers.count, spoolBytes: this.writer?.bytes() ?? 0, replicas });
+    return gatewayMetrics(counted, { routers: this.routers.count, spoolBytes: this.writer?.bytes() ?? 0, replicas }) + (await expose('gateway'));
   }
 
   private readSoon(): void {

@@ -5,6 +5,10 @@ import path from 'node:path';
 const UNUSED = [
   ['@prisma/client/runtime', /\.(cockroachdb|mysql|sqlite|sqlserver)\./],
   ['prisma/build', /^(query_compiler_|studio\.)/],
+  ['@prisma/studio-core/dist', /^(ui|metafile-.*)$/],
+  // the demo's own data is these three
+  ['vega-datasets/data', /^(?!(flights-3m\.parquet|airports\.csv|seattle-weather\.csv)$)/],
+  ['vega-datasets/build', /\.min\.js$/],
   ['@electric-sql/pglite/dist', /\.(wasm|data|tar\.gz)$/],
   ['elkjs/lib', /./],
   ['@img', /^sharp-/],

@@ -197,3 +197,22 @@ it('a change of traffic and a revoked token act while calls go on', { timeout: 6
   await revokeToken(ctx, spare.id);
   await whenTrue(async () => (await call(1, { token: spare.token })).status === 401, 6_000);
 });
+
+it('of two gateways the older one says how endpoints stand, and the other takes over', { timeout: 90_000 }, async () => {
+  await untilReady(ctx, 'delays');
+  const { id } = await requireEndpoint(ctx, 'delays');
+  const seen = new Set<number>();
+  const first = gateway;
+  await start(0);
+  const second = gateway;
+  await whenTrue(() => Promise.resolve(processesOf(second.pid, 'replica-child').length >= 2), 10_000);
+  for (let i = 0; i < 10; i++) seen.add((await prisma().variant.findFirstOrThrow({ where: { endpointId: id, name: 'stable', retiredAt: null } })).ready);
+  expect([...seen]).toEqual([2]);
+  expect((await call()).status).toBe(200);
+  await first.stop();
+  expect(await prisma().gateway.count()).toBe(1);
+  // nobody says in between that nothing is ready
+  expect((await requireEndpoint(ctx, 'delays')).variants[0]?.ready).toBe(2);
+  await second.stop();
+  expect(await requireEndpoint(ctx, 'delays')).toMatchObject({ state: 'starting', variants: [{ ready: 0 }, { ready: 0 }] });
+});

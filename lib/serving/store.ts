@@ -191,9 +191,17 @@ export async function registerGateway(given: { id: string; host: string; pid: nu
   await pool().query(`insert into gateway (id, host, pid, port, version) values ($1, $2, $3, $4, $5)`, [given.id, given.host, given.pid, given.port, given.version]);
 }
 
-/** beatGateway renews the row. @returns false when it is gone */
-export async function beatGateway(id: string): Promise<boolean> {
-  return ((await pool().query(`update gateway set heartbeat_at = now() where id = $1`, [id])).rowCount ?? 0) > 0;
+/**
+ * beatGateway renews the row.
+ * @returns null when the row is gone, else whether this gateway is the oldest one that lives: it says how endpoints stand
+ */
+export async function beatGateway(id: string): Promise<{ leads: boolean } | null> {
+  const { rows } = await pool().query<{ leads: boolean }>(
+    `update gateway g set heartbeat_at = now() where id = $1
+     returning not exists (select from gateway o where o.heartbeat_at > now() - interval '30 seconds' and (o.started_at, o.id) < (g.started_at, g.id)) as leads`,
+    [id],
+  );
+  return rows[0] ?? null;
 }
 
 export async function removeGateway(id: string): Promise<void> {

@@ -60,6 +60,8 @@ export class Gateway {
   private spoolFull = false;
   private listening: { stop(): Promise<void> } | null = null;
   private stopped = false;
+  /** of several gateways only one says how endpoints stand */
+  private leads = false;
 
   constructor(
     private readonly options: GatewayOptions,
@@ -78,8 +80,9 @@ export class Gateway {
     own(this.spool);
     this.writer = new LogWriter(this.spool);
     for (const folder of leftFolders(os.tmpdir(), SOCKETS)) rmSync(folder, { recursive: true, force: true });
-    await this.readTable();
     await this.register();
+    await this.beat();
+    await this.readTable();
     this.listening = await listen(
       (notice) => notice.topic === 'endpoint' && this.readSoon(),
       () => this.readSoon(),
@@ -106,9 +109,16 @@ export class Gateway {
       log.warn({ err: error }, 'log lines stay in the spool until the next start');
     }
     await this.saving;
-    await store.saveStanding(this.table.endpoints.flatMap((endpoint) => endpoint.variants.map((variant) => ({ id: variant.id, ready: 0, problem: null }))), []).catch(() => undefined);
-    await store.removeGateway(this.id).catch(() => undefined);
+    await this.leave().catch((error: unknown) => log.debug({ err: error }, 'the gateway left without a word'));
     await this.listening?.stop();
+  }
+
+  /** The last gateway that leaves says that nothing is ready; another one knows by itself. */
+  private async leave(): Promise<void> {
+    await store.removeGateway(this.id);
+    if (await store.liveGateway()) return;
+    const variants = this.table.endpoints.flatMap((endpoint) => endpoint.variants.map((variant) => ({ id: variant.id, ready: 0, problem: null })));
+    await store.saveStanding(variants, this.table.endpoints.map(({ id }) => ({ id, state: 'starting', problem: null })));
   }
 
   private every(ms: number, duty: () => void): void {
@@ -184,9 +194,9 @@ export class Gateway {
     this.saveSoon();
   }
 
-  /** What was found is written when it differs from what the database has, one write after the other. */
+  /** What was found is written when it differs from what the database has, by the gateway that leads, one write after the other. */
   private saveSoon(): void {
-    if (this.stopped) return;
+    if (this.stopped || !this.leads) return;
     this.saving = this.saving
       .then(async () => {
         await this.saveStanding();
@@ -218,7 +228,9 @@ export class Gateway {
 
   private async beat(): Promise<void> {
     try {
-      if (!(await store.beatGateway(this.id)) && !this.stopped) await this.register();
+      const beaten = await store.beatGateway(this.id);
+      this.leads = beaten?.leads ?? false;
+      if (!beaten && !this.stopped) await this.register();
     } catch (error) {
       log.debug({ err: error }, 'the heartbeat was not written');
     }

@@ -12,9 +12,10 @@ import {
 } from '@/lib/datasets/server';
 import type { Preview, Sort, TableProfile } from '@/lib/datasets';
 import { auditSearchSchema } from '@/lib/tenancy';
-import { listAudit, type Context } from '@/lib/tenancy/server';
+import { createMasker, type Masker } from '@/lib/observability/server';
+import { listAudit, resolveSecret, secretNames, type Context } from '@/lib/tenancy/server';
 import { artifactRows, attemptMoments, type ArtifactRow, type AttemptMoment } from './result-store';
-import { findTask, getRunState } from './service';
+import { findTask, getRunSpec, getRunState } from './service';
 import { isFinalTask } from './states';
 
 /** The story of a run tells of at most this many attempts. */
@@ -39,6 +40,15 @@ async function tableOfTask(
   );
 }
 
+/** maskerOf hides the secrets that a run's spec names, wherever a task wrote them into its table. */
+async function maskerOf(ctx: Context, runId: string): Promise<Masker> {
+  const masker = createMasker();
+  const text = JSON.stringify(await getRunSpec(ctx, runId));
+  const named = [...(await secretNames(ctx.workspaceId))].filter((name) => text.includes(name));
+  for (const value of await Promise.all(named.map((name) => resolveSecret(ctx.workspaceId, name)))) if (value !== null) masker.add(value);
+  return masker;
+}
+
 /**
  * previewOutput reads a page of the table that a task of a run gave.
  * @throws AppError conflict while the task has not ended, not_found when it gave no table
@@ -50,8 +60,8 @@ export async function previewOutput(
   page: { limit: number; offset: number; sort: Sort | null; profile: boolean; mapIndex?: number },
 ): Promise<Preview & { profile?: TableProfile }> {
   const table = await tableOfTask(ctx, runId, taskId, page.mapIndex);
-  const preview = await previewTable(table, page);
-  return page.profile ? { ...preview, profile: await profileTable(table) } : preview;
+  const [preview, profile, masker] = await Promise.all([previewTable(table, page), page.profile ? profileTable(table) : undefined, maskerOf(ctx, runId)]);
+  return { ...preview, rows: masker.json(preview.rows), ...(profile ? { profile: masker.json(profile) } : {}) };
 }
 
 /** exportOutput streams the whole table of a task. @throws AppError as previewOutput */

@@ -44,7 +44,7 @@ export default async function serve(options: BenchOptions, say: (text: string) =
     await untilReady(ctx, 'bench');
     const ours: LoadResult[] = [];
     const bare: LoadResult[] = [];
-    const common = { headers: { 'content-type': 'application/json' }, body: BODY, connections, seconds, warmSeconds: 1 };
+    const common = { headers: { 'content-type': 'application/json' }, body: BODY, connections, seconds, warmSeconds: 3 };
     for (let i = 0; i < repeats; i++) {
       bare.push(await httpLoad({ ...common, port: floor.port, path: '/' }));
       ours.push(await httpLoad({ ...common, port: gateway.port, path: `/${ctx.workspace.slug}/v2/models/bench/infer`, headers: { ...common.headers, authorization: `Bearer ${token}` } }));

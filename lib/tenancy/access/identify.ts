@@ -41,7 +41,7 @@ export async function identifyToken(text: string, at: Moment): Promise<Identity>
       `The API token "${row.name}" expired on ${row.expiresAt.toISOString()}. Create a new one in Settings, Tokens.`,
     );
   if (!row.lastUsedAt || at.now.getTime() - row.lastUsedAt.getTime() > TOUCH_MS)
-    keep(touchToken(prisma(), row.id, at.now));
+    keep(touchToken(row.id, at.now));
   return {
     ...at,
     actor: { kind: 'token', id: row.id, name: row.name },

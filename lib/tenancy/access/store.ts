@@ -74,9 +74,9 @@ export const revokeTokenRow = async (tx: Tx, workspaceId: string, id: string, no
   await tx.apiToken.updateMany({ where: { id, workspaceId }, data: { revokedAt: now } });
 };
 
-/** touchToken remembers when a token was last used. */
-export const touchToken = async (db: Tx, id: string, now: Date): Promise<void> => {
-  await db.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } });
+/** touchToken remembers when a token was last used; by a plain statement, so that the gateway needs no client for it. */
+export const touchToken = async (id: string, now: Date): Promise<void> => {
+  await pool().query('update api_token set last_used_at = $2 where id = $1', [id, now]);
 };
 
 export type SessionRow = {

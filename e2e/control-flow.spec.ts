@@ -61,6 +61,8 @@ test('an approval is given by a second person, with a reason', async ({ page, pr
   await page.goto(`${product.url}/w/demo/approvals`);
   await expect(page.getByText('Publish the prices?')).toBeVisible();
   await page.getByRole('link', { name: 'asked: gate' }).click();
+  // the list has a button of the same name
+  await page.waitForURL(/\/runs\//);
   await page.getByRole('button', { name: 'Approve' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Approve' }).click();

@@ -38,7 +38,7 @@ test('a backup taken beside a running product fills an empty home, with the same
     expect(refused.stderr).toContain('no whole backup');
     await product.stop();
 
-    const answer = await product.command(['restore', archive, '--json'], { PENSTOCK_HOME: home });
+    const answer = await product.command(['restore', archive, '--json'], { PENSTOCK_HOME: home, PENSTOCK_URL: '' });
     expect(answer, answer.stderr).toMatchObject({ code: 0 });
     await restored.start();
     const output = await restored.api<{ rowCount: number }>('GET', `/w/main/runs/${run.id}/tasks/rows/output`);

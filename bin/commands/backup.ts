@@ -112,9 +112,7 @@ export async function restore(print: Print, given: string): Promise<void> {
   try {
     await withDatabase(async (url) => {
       const entries = extract();
-      const reading = pipeline(createReadStream(file), createGunzip(), entries).catch((error: unknown) => {
-        throw new Failure(`${file} is no whole backup: ${error instanceof Error ? error.message : String(error)}`);
-      });
+      const reading = pipeline(createReadStream(file), createGunzip(), entries);
       // a damaged archive is told by whoever reads its entries
       reading.catch(() => undefined);
       const source = entries[Symbol.asyncIterator]();
@@ -148,11 +146,15 @@ export async function restore(print: Print, given: string): Promise<void> {
     });
   } catch (error) {
     await rm(home, { recursive: true, force: true });
-    throw error;
+    throw isDamage(error) ? new Failure(`${file} is no whole backup: ${error.message}. Take one that was written to its end.`) : error;
   }
   const keyWords = made.key ? '' : ' Set PENSTOCK_SECRET_KEY to the key that the backup was made with.';
   print.answer({ home, ...made }, `Restored ${made.tables} tables with ${made.rows} rows and ${made.objects} files into ${home}.${keyWords} Start it with \`npm start\`.`);
 }
+
+/** What the archive's readers say of bytes that are no gzip, or no tar, or end too early. */
+const isDamage = (error: unknown): error is Error =>
+  error instanceof Error && (/^Z_/.test((error as NodeJS.ErrnoException).code ?? '') || /unexpected end|invalid tar header/i.test(error.message));
 
 /** migrateTo brings an empty database to the schema that a backup was made with. */
 async function migrateTo(url: string, plan: Pick<DumpPlan, 'migrations'> & { penstock: string }): Promise<void> {

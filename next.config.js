@@ -1,7 +1,7 @@
 /** @type {import('next').NextConfig} */
 const config = {
   // A second build or a test server may live beside the first in a folder of its own.
-  distDir: process.env.NEXT_DIST_DIR ?? '.next',
+  distDir: process.env.NEXT_DIST_DIR || '.next',
   // Types are checked by `npm test`; a start needs no second opinion.
   typescript: { ignoreBuildErrors: true },
   // Neither a build cache (190 MB) nor maps of server code: a build runs once per version.

@@ -3,6 +3,8 @@ import { hearNotices } from './notices';
 
 /** Proxies cut silent connections; a comment this often keeps them open, in milliseconds. */
 const BEAT_MS = 15_000;
+/** The first change goes out at once, further ones together, equal ones once, at most this often, in milliseconds: a page reads again at each. */
+const GATHER_MS = 250;
 
 /**
  * eventStream answers with server-sent events made from the database's notices. The first event is `hello`; `reconnected` says
@@ -21,14 +23,26 @@ export function eventStream(request: Request, pick: (notice: Notice) => unknown)
           close();
         }
       };
+      const changes = new Set<string>();
+      let sentAt = -Infinity;
+      let gathering: NodeJS.Timeout | undefined;
+      const sendChanges = () => {
+        gathering = undefined;
+        sentAt = performance.now();
+        for (const change of changes) send(change);
+        changes.clear();
+      };
       const silence = hearNotices((notice) => {
         if (notice === 'reconnected') return send('event: reconnected\ndata: {}\n\n');
         const data = pick(notice);
-        if (data !== null) send(`event: change\ndata: ${JSON.stringify(data)}\n\n`);
+        if (data === null) return;
+        changes.add(`event: change\ndata: ${JSON.stringify(data)}\n\n`);
+        gathering ??= setTimeout(sendChanges, Math.max(0, sentAt + GATHER_MS - performance.now()));
       });
       const beat = setInterval(() => send(': still here\n\n'), BEAT_MS);
       close = () => {
         clearInterval(beat);
+        clearTimeout(gathering);
         silence();
         request.signal.removeEventListener('abort', close);
         try {

@@ -4,7 +4,7 @@ import type { InspectorTab } from './canvas-store';
 
 const RUN_FIELDS = new Set([
   'triggerRule', 'when', 'handlesFailures', 'failureAllowed', 'retry', 'timeoutSeconds', 'queueTimeoutSeconds', 'startTimeoutSeconds',
-  'heartbeatTimeoutSeconds', 'memoryMb', 'onLost', 'reuse', 'pool', 'poolSlots', 'priority', 'workerTags', 'deadlines', 'latestOnly', 'map', 'group',
+  'heartbeatTimeoutSeconds', 'stalled', 'memoryMb', 'onLost', 'reuse', 'pool', 'poolSlots', 'priority', 'workerTags', 'deadlines', 'latestOnly', 'map', 'group',
 ]);
 
 /** Where a problem is solved: what to select, which tab shows the field, and the field's name. */

@@ -51,6 +51,8 @@ export type Beat = {
   metrics?: Json;
   checkpoint?: Json;
   external?: Json;
+  /** its signs of life now */
+  vitals?: Json;
   started?: boolean;
 };
 
@@ -67,7 +69,7 @@ export async function heartbeat(beats: Beat[], leaseSeconds: number): Promise<He
     text: `
       with beat as (
         select * from jsonb_to_recordset($1::jsonb) as b(run uuid, ordinal int, fence int, progress float8, message text,
-          metrics jsonb, checkpoint jsonb, external jsonb, started boolean)
+          metrics jsonb, checkpoint jsonb, external jsonb, vitals jsonb, started boolean)
       )
       update attempt a set
         lease_until = clock_timestamp() + make_interval(secs => $2),
@@ -75,7 +77,8 @@ export async function heartbeat(beats: Beat[], leaseSeconds: number): Promise<He
         started_at = case when b.started then coalesce(a.started_at, clock_timestamp()) else a.started_at end,
         progress = coalesce(b.progress, a.progress), message = coalesce(b.message, a.message),
         metrics = case when b.metrics is null then a.metrics else coalesce(a.metrics, '{}') || b.metrics end,
-        checkpoint = coalesce(b.checkpoint, a.checkpoint), external = coalesce(b.external, a.external)
+        checkpoint = coalesce(b.checkpoint, a.checkpoint), external = coalesce(b.external, a.external),
+        vitals = coalesce(b.vitals, a.vitals)
       from beat b join run r on r.id = b.run
       where a.run_id = b.run and a.ordinal = b.ordinal and a.number = b.fence and a.state in ('dispatching', 'running')
         and a.lease_until is not null

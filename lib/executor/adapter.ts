@@ -3,6 +3,7 @@ import type { ValueType } from '@/lib/core/expressions';
 import type { TableRef } from '@/lib/datasets/server';
 import type { PlacedOutcome } from '@/lib/datasets/server';
 import type { Task } from '@/lib/pipeline';
+import type { Pulse } from './pulse';
 
 /** A table that reaches a task, under the name the task knows it by. */
 export type NamedTable = { name: string; table: TableRef; /** the task that provides it */ from?: string };
@@ -82,6 +83,8 @@ export type AttemptContext = AttemptInput & {
   /** resolves when the log can take more; a producer that can wait should */
   logReady: () => Promise<void>;
   report(report: Report): void;
+  /** its signs of life: adapters let it follow their processes and know what they wait for */
+  pulse: Pulse;
   signal: AbortSignal;
   /** @throws AttemptFailure when the workspace has no such secret. Every value is masked from then on. */
   secret(name: string): Promise<string>;

@@ -14,10 +14,16 @@ export type Clocks = {
   end(): void;
 };
 
+/** The error code of an attempt that was ended because it stalled; `retry.on` may name it. */
+const STALLED = 'stalled';
+
 const seconds = (n: number) => (n === 1 ? '1 second' : `${n} seconds`);
 
-/** startClocks starts the attempt's time limits (all in seconds in the spec): execution, start and heartbeat. */
-export function startClocks(input: AttemptInput, outer: AbortSignal): Clocks {
+/**
+ * startClocks starts the attempt's time limits (all in seconds in the spec): execution, start and heartbeat.
+ * @param stalled aborts with a sentence when whoever watches its signs of life wants it to end and be tried again
+ */
+export function startClocks(input: AttemptInput, outer: AbortSignal, stalled: AbortSignal): Clocks {
   const inner = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
   let stop: Stop | null = null;
@@ -52,6 +58,16 @@ export function startClocks(input: AttemptInput, outer: AbortSignal): Clocks {
       })
     : null;
 
+  const onStalled = () => {
+    stop ??= {
+      code: STALLED,
+      message: `${String(stalled.reason)} It was stopped.`,
+      hint: 'Look in the log at what it did last. If it may be silent for so long, raise "Stalled after", or let it report progress.',
+    };
+    inner.abort();
+  };
+  stalled.addEventListener('abort', onStalled, { once: true });
+
   return {
     signal: AbortSignal.any([outer, inner.signal]),
     started: () => {
@@ -61,9 +77,12 @@ export function startClocks(input: AttemptInput, outer: AbortSignal): Clocks {
     stopped: (result) => {
       if (result.outcome === 'succeeded' || result.outcome === 'skipped') return result;
       if (outer.aborted) return { ...result, outcome: 'cancelled', error: { code: 'cancelled', message: 'The attempt was cancelled.' } };
-      if (stop) return { ...result, outcome: 'timed_out', error: stop };
+      if (stop) return { ...result, outcome: stop.code === STALLED ? 'failed' : 'timed_out', error: stop };
       return result;
     },
-    end: () => timers.forEach((timer) => clearTimeout(timer)),
+    end: () => {
+      timers.forEach((timer) => clearTimeout(timer));
+      stalled.removeEventListener('abort', onStalled);
+    },
   };
 }

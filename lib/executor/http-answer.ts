@@ -78,3 +78,6 @@ export function nextPage(pagination: HttpConfig['pagination'], read: PageRead): 
     }
   }
 }
+
+/** answerOf is how a sentence calls what a service is asked for. */
+export const answerOf = (address: string): string => `the answer of ${URL.canParse(address) ? new URL(address).host : 'a web service'}`;

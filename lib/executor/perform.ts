@@ -9,6 +9,7 @@ import type { AttemptLog } from '@/lib/observability/server';
 import { AttemptFailure, type Adapter, type AttemptContext, type AttemptError, type AttemptInput, type AttemptResult, type Report, type Subruns } from './adapter';
 import { cleanJson } from './clean-json';
 import { startClocks, type Clocks } from './clocks';
+import { Pulse } from './pulse';
 import { workFolder } from './work-folder';
 
 /** What the engine lends an attempt. */
@@ -17,6 +18,8 @@ export type AttemptDeps = {
   signal: AbortSignal;
   log: AttemptLog;
   report(report: Report): void;
+  /** gathers its signs of life; without one nobody looks at them */
+  pulse?: Pulse;
   /** resolves a secret of the attempt's workspace; null: there is none of that name */
   secret(name: string): Promise<string | null>;
   variables(): Promise<JsonObject>;
@@ -34,12 +37,13 @@ const FAREWELL_MS = 30_000;
  * @param adapter what the task's kind does
  */
 export async function performWith(adapter: Adapter, input: AttemptInput, deps: AttemptDeps): Promise<AttemptResult> {
-  const clocks = startClocks(input, deps.signal);
+  const pulse = deps.pulse ?? new Pulse();
+  const clocks = startClocks(input, deps.signal, pulse.stopped);
   const workDir = adapter.inMemory ? '' : workFolder(input);
   let result: AttemptResult;
   try {
     if (workDir) await mkdir(workDir, { recursive: true, mode: 0o700 });
-    const context = contextOf(input, deps, clocks, workDir);
+    const context = contextOf(input, deps, clocks, pulse, workDir);
     result = await orFarewell(adapter.perform(context), clocks.signal);
   } catch (error) {
     // what a stopped adapter throws is only how it was stopped
@@ -54,11 +58,13 @@ export async function performWith(adapter: Adapter, input: AttemptInput, deps: A
   return maskResult(result, deps.log);
 }
 
-function contextOf(input: AttemptInput, deps: AttemptDeps, clocks: Clocks, workDir: string): AttemptContext {
+function contextOf(input: AttemptInput, deps: AttemptDeps, clocks: Clocks, pulse: Pulse, workDir: string): AttemptContext {
   let vars: Promise<JsonObject> | undefined;
+  pulse.handedOver(input.external);
   return {
     ...input,
     workDir,
+    pulse,
     signal: clocks.signal,
     subruns: deps.subruns,
     vars: () => (vars ??= deps.variables()),
@@ -69,11 +75,13 @@ function contextOf(input: AttemptInput, deps: AttemptDeps, clocks: Clocks, workD
     },
     log: (stream, text) => {
       clocks.alive();
+      pulse.line();
       deps.log.write(stream, text);
     },
     logReady: () => deps.log.ready(),
     report: (report) => {
       clocks.alive();
+      pulse.report(report);
       deps.report(deps.log.maskJson(cleanJson(report)));
     },
     secret: async (name) => {

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** One process as the kernel lists it. `started` (clock ticks since boot) tells a reused pid apart. */
-export type ProcessRow = { pid: number; parent: number; group: number; session: number; started: number; zombie: boolean };
+/**
+ * One process as the kernel lists it. `started` (clock ticks since boot) tells a reused pid apart; `ticks` is the CPU that it and the
+ * children it has waited for have used, in hundredths of a second.
+ */
+export type ProcessRow = { pid: number; parent: number; group: number; session: number; started: number; ticks: number; zombie: boolean };
 
 /** parseStat reads a line of /proc/<pid>/stat; the command's name may hold spaces and brackets. Null: not understood. */
 export function parseStat(text: string): ProcessRow | null {
@@ -17,6 +20,8 @@ export function parseStat(text: string): ProcessRow | null {
     group: Number(group),
     session: Number(session),
     started: Number(started),
+    // utime, stime, and both of ended children
+    ticks: fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0),
     zombie: state === 'Z' || state === 'X',
   };
 }
@@ -52,6 +57,12 @@ function readProcesses(): ProcessRow[] {
   return rows;
 }
 
+/** processOf looks at one process; null when it is gone, or where there is no /proc. */
+export function processOf(pid: number): ProcessRow | null {
+  const text = readText(`/proc/${pid}/stat`);
+  return text === null ? null : parseStat(text);
+}
+
 /** environmentOf reads the environment a process was started with; empty when it is gone or not ours to read. */
 export function environmentOf(pid: number): string {
   return readText(`/proc/${pid}/environ`) ?? '';
@@ -72,7 +83,8 @@ export function proportionalBytes(pid: number): number | null {
 
 const PAGE_BYTES = 4096;
 
-function readText(path: string): string | null {
+/** readText reads a file of /proc; null when it is gone or not ours to read. */
+export function readText(path: string): string | null {
   try {
     return readFileSync(path, 'latin1');
   } catch {

@@ -4,7 +4,7 @@ import { parseStat, type ProcessRow } from './proc-table';
 import { treeOf } from './process-tree';
 import { readProtocolLine } from './protocol';
 
-const row = (pid: number, parent: number, session: number, group = session, started = 1): ProcessRow => ({ pid, parent, group, session, started, zombie: false });
+const row = (pid: number, parent: number, session: number, group = session, started = 1): ProcessRow => ({ pid, parent, group, session, started, ticks: 0, zombie: false });
 const pids = (rows: ProcessRow[]) => rows.map((each) => each.pid).sort((a, b) => a - b);
 
 describe('the processes of an attempt', () => {
@@ -26,8 +26,8 @@ describe('the processes of an attempt', () => {
   });
 
   it('are read from /proc also when a name holds brackets and spaces', () => {
-    const text = '42 (a) b (c)) S 1 40 39 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 777 1000 10';
-    expect(parseStat(text)).toEqual({ pid: 42, parent: 1, group: 40, session: 39, started: 777, zombie: false });
+    const text = '42 (a) b (c)) S 1 40 39 0 -1 4194304 1 0 0 0 5 6 70 80 20 0 1 0 777 1000 10';
+    expect(parseStat(text)).toEqual({ pid: 42, parent: 1, group: 40, session: 39, started: 777, ticks: 161, zombie: false });
     expect(parseStat('nonsense')).toBeNull();
   });
 });

@@ -5,6 +5,7 @@ import { exactly } from './environment';
 import { letGo, watchOver } from './guard';
 import { splitLines } from './lines';
 import type { ProcessRow } from './proc-table';
+import type { Pulse } from './pulse';
 import { ATTEMPT_KEY, followTree, type ProcessTree } from './process-tree';
 
 /** A command to run for an attempt. */
@@ -20,6 +21,8 @@ export type ProcessSpec = {
   /** milliseconds between the request to stop (SIGTERM) and the kill (default 5 s) */
   graceMs?: number;
   signal: AbortSignal;
+  /** counts the CPU of its processes */
+  pulse?: Pulse;
   /** one line of output; `cutBytes` of it were dropped because it was too long */
   onLine(stream: 'stdout' | 'stderr', text: string, cutBytes: number): void;
   /** awaited before more output is read */
@@ -95,7 +98,11 @@ async function run(spec: ProcessSpec, key: string): Promise<ProcessEnd> {
 
   const tree = followTree(pid, key);
   const watch = watchTree(tree, spec);
-  const ended = await exit.finally(() => watch.end());
+  const unfollow = spec.pulse?.follow(() => tree.look(LOOK_MS));
+  const ended = await exit.finally(() => {
+    watch.end();
+    unfollow?.();
+  });
   await watch.stopping;
   await tree.killAll();
   await within(closed, DRAIN_MS);

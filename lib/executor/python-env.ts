@@ -122,6 +122,7 @@ async function prepare(context: AttemptContext, command: [string, ...string[]]):
     env: installerEnvironment(context),
     memoryMb: Math.max(2048, context.limits.memoryMb),
     signal: context.signal,
+    pulse: context.pulse,
     onLine: (_, text) => {
       if (text.trim() === '') return;
       context.log('system', text);

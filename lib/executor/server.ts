@@ -24,6 +24,7 @@ export const performItems = (input: AttemptInput, deps: AttemptDeps): Promise<At
 export const performUnion = (input: AttemptInput, parts: readonly PartTable[], deps: AttemptDeps): Promise<AttemptResult> => performWith(unionAdapter(parts), input, deps);
 
 export type { AttemptDeps } from './perform';
+export { Pulse } from './pulse';
 export { boundSql } from './duckdb/bound-sql';
 export { removeAbandonedFolders } from './work-folder';
 export type {

@@ -3,6 +3,7 @@ import { copyFile, lstat, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckdbError, store, takeDuckdb, warmDuckdb, type DuckdbProcess, type TableRef } from '@/lib/datasets/server';
 import { AttemptFailure, type AttemptContext } from './adapter';
+import { processOf } from './proc-table';
 
 /** How the bytes of a table are written. */
 export type TableFormat = 'parquet' | 'csv' | 'json' | 'ndjson';
@@ -18,6 +19,7 @@ export async function withDuckdb<T>(context: AttemptContext, paths: string[], wo
   const duckdb = await takeDuckdb();
   const onAbort = () => duckdb.kill();
   context.signal.addEventListener('abort', onAbort, { once: true });
+  const unfollow = context.pulse.follow(() => [processOf(duckdb.pid) ?? []].flat());
   try {
     context.signal.throwIfAborted();
     const { memoryMb, threads } = context.limits;
@@ -26,6 +28,7 @@ export async function withDuckdb<T>(context: AttemptContext, paths: string[], wo
     return await work(duckdb);
   } finally {
     context.signal.removeEventListener('abort', onAbort);
+    unfollow();
     duckdb.kill();
     warmDuckdb();
   }

@@ -64,6 +64,7 @@ export async function runUserCode(context: AttemptContext, user: UserCommand): P
     env: { ...user.env, PENSTOCK_OUTPUT: outputFile(context) },
     memoryMb: context.limits.memoryMb,
     signal: context.signal,
+    pulse: context.pulse,
     onLine,
     ready: context.logReady,
   });

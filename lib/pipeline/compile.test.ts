@@ -34,6 +34,12 @@ describe('compile', () => {
     expect(plan.tasks.map((task) => task.downstream)).toEqual([[1, 2], [3], [3], []]);
   });
 
+  it('gives every task a policy for stalls, whole also where a draft is not', () => {
+    const plan = compile(spec(['a', { id: 'b', stalled: { afterSeconds: 60, then: 'retry' } }, { id: 'c', stalled: { afterSeconds: 'x', then: 'shout' } }, { id: 'd', stalled: 7 }], []));
+    const told = { afterSeconds: 300, then: 'alert' };
+    expect(plan.tasks.map((task) => task.stalled)).toEqual([told, { afterSeconds: 60, then: 'retry' }, told, told]);
+  });
+
   it('takes two edges between the same tasks for one link', () => {
     const plan = compile(spec(['a', 'b'], [['a', 'b'], ['a', 'b']])); // prettier-ignore
     expect(plan.tasks[1]?.upstream).toEqual([0]);

@@ -1,5 +1,6 @@
 import { type Plan, type PlannedTask } from './plan';
 import { TRIGGER_RULES, type DraftSpec, type TriggerRule } from './spec';
+import { stallPolicyOf } from './stalled';
 
 type Graph = { upstream: number[][]; downstream: number[][] };
 
@@ -39,6 +40,7 @@ export function compile(spec: DraftSpec): Plan {
         ? task.workerTags.filter((tag) => typeof tag === 'string')
         : [],
       queueTimeoutSeconds: typeof task.queueTimeoutSeconds === 'number' && task.queueTimeoutSeconds > 0 ? task.queueTimeoutSeconds : null,
+      stalled: stallPolicyOf(task),
     };
   });
   return { tasks };

@@ -44,6 +44,7 @@ export {
   type TaskOf,
   type TriggerRule,
 } from './spec';
+export { STALLED_AFTER_SECONDS, stallPolicyOf, type StallPolicy } from './stalled';
 export { durationSchema, triggerSchema, type ScheduleTrigger, type Trigger } from './triggers';
 export {
   applyEdit,

@@ -1,4 +1,5 @@
 import { type TriggerRule } from './spec';
+import { type StallPolicy } from './stalled';
 
 /** One task as the engine sees it; `ordinal` is its place in a plan's topological order. */
 export type PlannedTask = {
@@ -24,6 +25,8 @@ export type PlannedTask = {
   workerTags: string[];
   /** how long the task may wait in the queue before it fails, in seconds */
   queueTimeoutSeconds: number | null;
+  /** after how much silence it is called stalled, and what happens then */
+  stalled: StallPolicy;
 };
 
 /** Plan is what a spec compiles to: tasks in a stable topological order. */

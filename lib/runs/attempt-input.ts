@@ -3,7 +3,7 @@ import { type Scope } from '@/lib/core/expressions';
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { readTables, type Column, type TableRef } from '@/lib/datasets/server';
 import { type ClaimedTask } from '@/lib/dispatch/server';
-import { inputTables, type InputTable, type Spec, type Task } from '@/lib/pipeline';
+import { inputTables, type InputTable, type Spec, type StallPolicy, type Task } from '@/lib/pipeline';
 import { resumePoint, waitingSince } from './attempt-store';
 import { partItem } from './map-store';
 import { compiledRun } from './plan-cache';
@@ -43,6 +43,8 @@ export type AttemptWork = {
   external: Json | null;
   limits: { memoryMb: number; threads: number; timeoutSeconds: number };
   sampleRows: number | null;
+  /** after how much silence it is called stalled, and what happens then */
+  stalled: StallPolicy;
 };
 
 const tables = new WeakMap<Spec, Map<string, InputTable[]>>();
@@ -119,6 +121,7 @@ export async function attemptInput(claimed: ClaimedTask): Promise<{ work: Attemp
         timeoutSeconds: task.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
       },
       sampleRows: options?.sampleRows ?? null,
+      stalled: planned.stalled,
     },
   };
 }

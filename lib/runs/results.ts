@@ -15,6 +15,7 @@ import { auditSearchSchema } from '@/lib/tenancy';
 import { createMasker, type Masker } from '@/lib/observability/server';
 import { listAudit, resolveSecret, secretNames, type Context } from '@/lib/tenancy/server';
 import { artifactRows, attemptMoments, type ArtifactRow, type AttemptMoment } from './result-store';
+import { runEvents, type RunEventRow } from './pace-store';
 import { findTask, getRunSpec, getRunState } from './service';
 import { isFinalTask } from './states';
 
@@ -111,19 +112,23 @@ export async function openArtifact(
 
 export type RunStory = {
   attempts: AttemptMoment[];
+  /** tasks that stalled or resumed */
+  events: RunEventRow[];
   acts: { id: string; at: Date; actor: string; verb: string; before: unknown; after: unknown }[];
 };
 
-/** runStory gives what happened in a run beside its own times: its attempts and what people did to it, oldest first. */
+/** runStory gives what happened in a run beside its own times: its attempts, its tasks' stalls, and what people did to it, oldest first. */
 export async function runStory(ctx: Context, runId: string): Promise<RunStory> {
   await getRunState(ctx, runId);
-  const [attempts, audit] = await Promise.all([
+  const [attempts, events, audit] = await Promise.all([
     attemptMoments(runId, MOMENTS),
+    runEvents(runId, MOMENTS),
     listAudit(ctx, auditSearchSchema.parse({ target: runId, limit: 200 })),
   ]);
   const acts = audit.items.filter((row) => row.targetId === runId).reverse();
   return {
     attempts,
+    events,
     acts: acts.map(({ id, at, actor, verb, before, after }) => ({
       id,
       at,

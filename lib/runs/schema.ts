@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { draftSpecSchema, LANES } from '@/lib/pipeline';
 import { readCursor } from './cursor';
+import { paceSchema } from './pace';
 import { RUN_STATES, TASK_STATES } from './states';
 
 export const TRIGGER_KINDS = [
@@ -124,6 +125,7 @@ export const taskRunSchema = z.object({
   columnCount: z.number().nullable(),
   marked: json,
   restoredFrom: json,
+  pace: paceSchema.nullable().describe('how it gets on while it runs: working, slow, waiting, stalled, unknown, with the reasons; null else'),
 });
 export type TaskRunView = z.infer<typeof taskRunSchema>;
 

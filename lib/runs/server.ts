@@ -31,6 +31,8 @@ export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, typ
 export { compareWithSuccess } from './compare';
 export { runGrid } from './grid';
 export { runTimeline } from './timeline';
+export { usualDuration } from './paces';
+export { noteStall, type Stall } from './stall';
 export { whyWaiting, type Waiting } from './why';
 export { recordAttempt } from './change-store';
 export { findRun, newestEnded, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';

@@ -22,6 +22,7 @@ import { endingOf, isFinalRun, isFinalTask, type TaskState } from './states';
 import { countDown, endParkedAttempts, markTaskRow, reopenRun, requestCancel, rewriteTasks, restartAs } from './change-store';
 import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRowOf, taskRows, type RunRow, type TaskRow } from './store';
 import { runSummary, runView, taskView } from './views';
+import { pacesOf } from './paces';
 import { limitsOf } from './queue-store';
 import { whyLimited, whyNotReady, whyQueued } from './why';
 
@@ -55,7 +56,7 @@ export async function getRun(ctx: Context, id: string): Promise<RunView> {
   const tasks = await taskRows(id, undefined, { after: -1, limit: TASKS_SHOWN });
   const shown = isFinalRun(run.state) ? tasks : await withReasons(run, tasks);
   const own = ownTasks(run, shown);
-  return runView(run, own, tasks.length < TASKS_SHOWN ? own.length : (await countTasks(id)) - (run.part?.outside.length ?? 0));
+  return runView(run, own, tasks.length < TASKS_SHOWN ? own.length : (await countTasks(id)) - (run.part?.outside.length ?? 0), await pacesOf(ctx, id, own));
 }
 
 /** A run of some tasks shows those; the ones outside only hand their results over. */
@@ -80,13 +81,14 @@ export async function listTasks(ctx: Context, id: string, cursor: string | undef
   if (cursor !== undefined && !/^\d{1,9}$/.test(cursor)) throw invalid('The cursor is not one that this list gave.', [{ path: 'cursor', message: 'Leave it out to begin at the start.', value: cursor }]);
   const rows = await taskRows(id, undefined, { after: Number(cursor ?? '-1'), limit: limit + 1 });
   const items = rows.slice(0, limit);
-  return { items: ownTasks(run, items).map(taskView), nextCursor: rows.length > limit ? String(items.at(-1)!.ordinal) : null };
+  const paces = await pacesOf(ctx, id, items);
+  return { items: ownTasks(run, items).map((task) => taskView(task, paces.get(task.ordinal))), nextCursor: rows.length > limit ? String(items.at(-1)!.ordinal) : null };
 }
 
 /** findPart reads one part of a mapped task, or a task's own row. */
 export async function findPart(ctx: Context, id: string, taskId: string, mapIndex?: number): Promise<TaskRunView> {
   const { task } = await findTask(ctx, id, taskId, mapIndex);
-  return taskView(task);
+  return taskView(task, (await pacesOf(ctx, id, [task])).get(task.ordinal));
 }
 
 /** mapGrid gives every part of a mapped task with its state, for a grid. */

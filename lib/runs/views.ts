@@ -1,5 +1,6 @@
 import { type Json } from '@/lib/core/json';
 import { type Lane } from '@/lib/pipeline';
+import type { Pace } from './pace';
 import type { RunSummary, RunView, TaskRunView, TriggerKind } from './schema';
 import type { RunRow, TaskRow } from './store';
 
@@ -25,14 +26,14 @@ export function runSummary(run: RunRow): RunSummary {
 }
 
 /** runView is a run with its tasks (contract §3). */
-export const runView = (run: RunRow, tasks: TaskRow[], taskCount: number): RunView => ({
+export const runView = (run: RunRow, tasks: TaskRow[], taskCount: number, paces: ReadonlyMap<number, Pace>): RunView => ({
   ...runSummary(run),
-  tasks: tasks.map(taskView),
+  tasks: tasks.map((task) => taskView(task, paces.get(task.ordinal))),
   taskCount,
 });
 
-/** taskView is one task of a run as people and programs see it. */
-export function taskView(task: TaskRow): TaskRunView {
+/** taskView is one task of a run as people and programs see it. @param pace how it gets on, while it runs */
+export function taskView(task: TaskRow, pace?: Pace): TaskRunView {
   const table = task.table_output as { rowCount?: number; schema?: Json[] } | null;
   return {
     taskId: task.task_id,
@@ -50,5 +51,6 @@ export function taskView(task: TaskRow): TaskRunView {
     columnCount: table?.schema?.length ?? null,
     marked: task.marked,
     restoredFrom: task.restored_from,
+    pace: (task.state === 'running' && pace) || null,
   };
 }

@@ -330,10 +330,10 @@ const APART: Record<string, Record<string, string[]>> = {
     'the engine, with the workspace of its own row': ['announceVersion', 'readsNow', 'dropOutputs', 'dropVersionFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
   },
   runs: {
-    'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeParts', 'judgeRule', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact', 'worstState'],
+    'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeParts', 'judgeRule', 'lastSign', 'paceOf', 'spell', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact', 'worstState'],
     'of the machine': ['refuseWhenDiskFull'],
     'housekeeping over all workspaces': ['dropOldOutputs'],
-    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'expireApprovals', 'finishAndClaim', 'parkTask', 'partEnds', 'spreadTask', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingForPast', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
+    'the engine, with rows that it claimed': ['attemptInput', 'childRun', 'endLostAttempt', 'expireApprovals', 'finishAndClaim', 'parkTask', 'partEnds', 'spreadTask', 'findMemo', 'finishWith', 'memoFingerprint', 'noteMemo', 'noteStall', 'usualDuration', 'recordAttempt', 'failQueuedTooLong', 'tellEndedRuns', 'releaseHeldRuns', 'releaseWaitingForPast', 'releaseWaitingRuns', 'runResult', 'settleLeftOver', 'settleRun', 'stagedVersion', 'taskStates'],
   },
   dispatch: {
     'pure': ['decideScale', 'gateOf', 'isInline', 'laneOrder'],

@@ -6,6 +6,8 @@ import type { LiveAttempt } from './live-attempt';
 
 /** News of tasks are written at most this often, in milliseconds. */
 const NEWS_MS = 500;
+/** The signs of life of attempts are looked at this often, in milliseconds: in memory and /proc, without a query. */
+const LOOK_MS = 1_000;
 
 /**
  * startHeartbeats renews the leases of everything a worker holds, every third of the lease and in one statement, and learns from
@@ -20,7 +22,7 @@ export function startHeartbeats(
 
   async function beat(attempts: LiveAttempt[]): Promise<void> {
     if (attempts.length === 0) return;
-    const news = attempts.filter((a) => a.hasNews()).map((a) => a.claimed.run_id);
+    const news = attempts.filter((a) => a.hasNews() || a.pace?.isShown()).map((a) => a.claimed.run_id);
     const beats = attempts.map((a) => a.beat());
     const answers = await heartbeat(beats, leaseSeconds).catch((error: unknown) => {
       attempts.forEach((attempt, i) => attempt.unwritten(beats[i]!));
@@ -46,6 +48,9 @@ export function startHeartbeats(
     return beating;
   };
 
+  const looking = setInterval(() => {
+    for (const attempt of live.values()) attempt.pace?.look();
+  }, LOOK_MS);
   const all = setInterval(() => void say(() => [...live.values()]), (leaseSeconds * 1000) / 3);
   const fresh = setInterval(() => {
     const attempts = [...live.values()].filter((a) => a.hasNews());
@@ -56,6 +61,7 @@ export function startHeartbeats(
     now: () => say(() => [...live.values()]),
     flush: (attempt) => say(() => (attempt.said() ? [attempt] : [])),
     stop: () => {
+      clearInterval(looking);
       clearInterval(all);
       clearInterval(fresh);
     },

@@ -1,5 +1,6 @@
 import { type Beat, type ClaimedTask } from '@/lib/dispatch/server';
 import { type Json } from '@/lib/core/json';
+import type { AttemptPace } from './attempt-pace';
 
 /** Why an attempt was stopped from outside. */
 export type StopReason = 'cancelled' | 'lost' | 'shutdown';
@@ -16,6 +17,8 @@ export class LiveAttempt {
   stopped: StopReason | null = null;
   private news: News = {};
   private readonly taken = new AbortController();
+  /** how it gets on, from when its work begins */
+  pace: AttemptPace | null = null;
   private begun = false;
   private told = false;
 
@@ -38,7 +41,7 @@ export class LiveAttempt {
   }
 
   /** unwritten takes back what a heartbeat could not write; what was reported since is newer. */
-  unwritten({ run: _run, ordinal: _ordinal, fence: _fence, started, ...news }: Beat): void {
+  unwritten({ run: _run, ordinal: _ordinal, fence: _fence, started, vitals: _vitals, ...news }: Beat): void {
     if (started) this.told = false;
     const since = this.news;
     this.news = {};
@@ -47,13 +50,13 @@ export class LiveAttempt {
   }
 
   hasNews(): boolean {
-    return this.said() || (this.begun && !this.told);
+    return this.said() || (this.begun && !this.told) || this.pace?.changed === true;
   }
 
   /** beat is what the heartbeat writes for this attempt; taking it empties the news. */
   beat(): Beat {
     const { run_id: run, ordinal, attempt: fence } = this.claimed;
-    const beat: Beat = { run, ordinal, fence, ...this.news, ...(this.begun && !this.told ? { started: true } : {}) };
+    const beat: Beat = { run, ordinal, fence, ...this.news, ...(this.pace ? { vitals: this.pace.take() } : {}), ...(this.begun && !this.told ? { started: true } : {}) };
     this.news = {};
     if (this.begun) this.told = true;
     return beat;

@@ -4,10 +4,11 @@ import { faultPoint } from '@/lib/core/fault';
 import { log } from '@/lib/core/log';
 import { isOutage, outlast } from '@/lib/db/outage';
 import { type FinishItem } from '@/lib/dispatch/server';
-import { performAttempt, type AttemptDeps } from '@/lib/executor/server';
+import { performAttempt, Pulse, type AttemptDeps } from '@/lib/executor/server';
 import { logEnd, openAttemptLog } from '@/lib/observability/server';
 import { attemptInput, parkTask, recordAttempt } from '@/lib/runs/server';
 import { getVariables, resolveSecret } from '@/lib/tenancy/server';
+import { AttemptPace } from './attempt-pace';
 import { memoised } from './memo';
 import { checkAttempt } from './check-output';
 import { conclude, endItem, type EndedResult } from './conclude';
@@ -48,6 +49,11 @@ export async function performClaimed(
     claimed.waits === undefined ? {} : { after: await logEnd({ runId: work.runId, ordinal: work.ordinal, attempt: work.attempt }) },
   );
   await faultPoint('attempt.before-perform');
+  const pulse = new Pulse();
+  if (claimed.kind !== 'map') {
+    const of = { workspaceId: work.workspaceId, pipelineId: claimed.pipeline_id, runId: work.runId, ordinal: work.ordinal, attempt: work.attempt, taskId: work.taskId, part: work.mapIndex >= 0, policy: work.stalled };
+    attempt.pace = new AttemptPace(pulse, of, (sentence) => writer.write('system', sentence), attempt.controller.signal);
+  }
   attempt.began();
   const known = await memoised(claimed, work, run).catch((error: unknown) => {
     log.warn({ err: error, run: work.runId, task: work.taskId }, 'earlier results not looked at; the task is computed');
@@ -58,6 +64,7 @@ export async function performClaimed(
     signal: attempt.controller.signal,
     log: writer,
     report: (report) => attempt.report(report),
+    pulse,
     secret: (name) => outlast(() => resolveSecret(work.workspaceId, name), attempt.controller.signal),
     variables: () => outlast(() => getVariables(work.workspaceId), attempt.controller.signal),
     subruns: subrunsOf(claimed, watch),
@@ -69,6 +76,7 @@ export async function performClaimed(
     return attempt.stopped === 'lost' ? null : made.end;
   }
   const result = known?.result ?? made?.result ?? (await performAttempt(work, deps));
+  pulse.does('its output is being checked and kept');
   const { outcome: said, wait, ...rest } = result;
   if (said === 'waiting') {
     if (wait && wait.what !== claimed.waits) writer.write('system', `${wait.what} It holds no slot meanwhile.`);

@@ -1,3 +1,4 @@
+import { Pulse } from '../pulse';
 import { createServer } from 'node:http';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type AddressInfo } from 'node:net';
@@ -37,6 +38,7 @@ function contextOf(task: Record<string, unknown>, given: Partial<AttemptContext>
     logReady: () => Promise.resolve(),
     report: () => undefined,
     signal: new AbortController().signal,
+    pulse: new Pulse(),
     secret: () => Promise.reject(new Error('none')),
     started: () => undefined,
     subruns: null,

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '@/lib/core';
 import { guardedFetch, splitAllowHosts, type Fetched } from '@/lib/core/net';
 import { AttemptFailure, type Adapter, type AttemptContext, type AttemptResult } from '../adapter';
 import { configOf } from '../config-of';
-import { atPath, formatOfAnswer, nextPage, rowsOf, writeLines, type HttpConfig } from '../http-answer';
+import { answerOf, atPath, formatOfAnswer, nextPage, rowsOf, writeLines, type HttpConfig } from '../http-answer';
 import { expressionsIn, scopeOf } from '../scope';
 import { keepTable } from '../tables';
 
@@ -49,13 +49,13 @@ function callOf(config: HttpConfig, scope: Scope): Call {
 /** send makes the call. @throws AttemptFailure when the service answers with an error status */
 async function send(context: AttemptContext, call: Call, maxBytes: number): Promise<Fetched> {
   const began = performance.now();
-  const answer = await guardedFetch(call.url, {
+  const answer = await context.pulse.awaits(answerOf(call.url), () => guardedFetch(call.url, {
     ...call,
     allow: [...splitAllowHosts(env().PENSTOCK_ALLOW_HOSTS), ...context.allowHosts],
     maxBytes,
     timeoutMs: context.limits.timeoutSeconds * 1000,
     signal: context.signal,
-  });
+  }));
   context.log('system', `${call.method} ${call.url} answered ${answer.status} after ${Math.round(performance.now() - began)} ms.`);
   if (answer.status < 400) return answer;
   const said = (await answer.text().catch(() => '')).slice(0, 2000).trim();
@@ -79,7 +79,7 @@ const STATUS_WORDS: Record<number, string> = {
 
 async function asJson(context: AttemptContext, config: HttpConfig, call: Call): Promise<AttemptResult> {
   const answer = await send(context, call, JSON_BYTES);
-  const text = await answer.text();
+  const text = await context.pulse.awaits(answerOf(call.url), () => answer.text());
   if (text.length > OUTPUT_BYTES) {
     throw new AttemptFailure('too_large', 'The answer is larger than 1 MB, which is too much for a JSON result.', { hint: 'Set the result to "A table".' });
   }
@@ -99,10 +99,12 @@ async function asTable(context: AttemptContext, config: HttpConfig, first: Call)
       if (config.pagination && config.pagination.type !== 'link') {
         throw new AttemptFailure('pagination', 'Pages work with JSON answers only.', { hint: 'Take the pages out, or ask the service for JSON.' });
       }
-      for await (const chunk of answer.chunks()) await appendFile(file, chunk);
+      await context.pulse.awaits(answerOf(call.url), async () => {
+        for await (const chunk of answer.chunks()) await appendFile(file, chunk);
+      });
       return kept(context, await keepTable(context, file, format));
     }
-    const value = parseJson(await limitedText(answer), call);
+    const value = parseJson(await context.pulse.awaits(answerOf(call.url), () => limitedText(answer)), call);
     const found = rowsOf(value, config.rowsAt);
     await writeLines(file, found);
     rows += found.length;

@@ -13,6 +13,7 @@ import { AttemptFailure, type Adapter, type AttemptContext, type AttemptResult }
 import { configOf } from '../config-of';
 import { keepParquet, outputKey } from '../duckdb/attempt-table';
 import { csvReader, jsonReader, readHead, strictCsvReader, type Head } from '../duckdb/read-csv';
+import { answerOf } from '../http-answer';
 import { expressionsIn, scopeOf } from '../scope';
 import { withDuckdb } from '../tables';
 
@@ -71,13 +72,13 @@ async function fromAddress(context: AttemptContext, config: Config): Promise<Giv
   const address = renderUrl(url, await scopeOf(context, expressionsIn(url)));
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(config.options?.headers ?? {})) headers[name] = renderHeader(value, await scopeOf(context, expressionsIn(value)));
-  const answer = await guardedFetch(address, {
+  const answer = await context.pulse.awaits(answerOf(address), () => guardedFetch(address, {
     allow: [...splitAllowHosts(env().PENSTOCK_ALLOW_HOSTS), ...context.allowHosts],
     headers,
     maxBytes: DOWNLOAD_BYTES,
     timeoutMs: context.limits.timeoutSeconds * 1000,
     signal: context.signal,
-  });
+  }));
   if (answer.status >= 400) {
     const body = (await answer.text().catch(() => '')).slice(0, 500);
     throw new AttemptFailure(`http_${answer.status}`, `The address answered with status ${answer.status}.`, { hint: 'Open the address in a browser, and check what it needs.', ...(body ? { detail: body } : {}) });
@@ -85,7 +86,7 @@ async function fromAddress(context: AttemptContext, config: Config): Promise<Giv
   const name = path.posix.basename(new URL(answer.url).pathname) || 'download';
   const typed = /\.\w+$/.test(name) ? name : `${name}${EXTENSION_OF[(answer.headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''] ?? ''}`;
   const file = path.join(context.workDir, 'download');
-  await pipeline(Readable.from(answer.chunks()), createWriteStream(file, { mode: 0o600 }));
+  await context.pulse.awaits(answerOf(address), () => pipeline(Readable.from(answer.chunks()), createWriteStream(file, { mode: 0o600 })));
   return { file, shown: typed, key: null };
 }
 

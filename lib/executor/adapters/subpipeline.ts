@@ -21,7 +21,7 @@ export const subpipelineAdapter: Adapter = {
     if (config.wait === false) return { outcome: 'succeeded', output: { runId }, resolved };
 
     try {
-      const ended = await subruns.wait(runId, context.signal);
+      const ended = await context.pulse.awaits(`run ${runId} of ${config.pipeline}`, () => subruns.wait(runId, context.signal));
       const output = { runId, state: ended.state, output: ended.output };
       if (ended.state !== 'succeeded') {
         throw new AttemptFailure('subrun_failed', `The run of "${config.pipeline}" ended as ${ended.state}.`, { hint: `Open run ${runId} to see which task failed.` });

@@ -18,6 +18,7 @@ import { Graph, graphProblems } from './graph';
 import { paramProblems } from './params';
 import { referenceProblems } from './references';
 import { Report } from './report';
+import { stalledProblems } from './stalled';
 import { triggerProblems } from './triggers';
 
 /** More tasks than this are refused. */
@@ -95,6 +96,7 @@ export function validate(spec: DraftSpec, facts: Facts): Problem[] {
   expressionProblems(report, graph, facts);
   referenceProblems(report, graph, facts);
   triggerProblems(report, facts);
+  stalledProblems(report);
   return withoutRepeats(problems);
 }
 

@@ -52,6 +52,24 @@ it('a right spec has no problems and passes the strict schema', () => {
   expect(specSchema.safeParse(draft(contractExample)).success).toBe(true);
 });
 
+describe('stalls', () => {
+  const task = (more: object) => ({ tasks: [{ id: 'a', kind: 'shell', config: { command: 'x' }, ...more }] });
+  it.each<[string, object, string[]]>([
+    ['told after a while', task({ stalled: { afterSeconds: 60, then: 'alert' } }), []],
+    ['tried again', task({ stalled: { then: 'retry' }, retry: { count: 1 } }), []],
+    ['tried again without retries', task({ stalled: { then: 'retry' } }), ['tasks[0].stalled.then: It is to be ended and tried again when it stalls, but it has no retries: a stall fails it. Give it retries, or choose to be told only.']],
+    ['later than its time limit', task({ stalled: { afterSeconds: 60 }, timeoutSeconds: 60 }), ['tasks[0].stalled.afterSeconds: Its time limit of 60 s ends it before it can be called stalled. Make "Stalled after" shorter than that.']],
+    ['a kind that never stalls', { tasks: [{ id: 'a', kind: 'empty', config: {}, stalled: { afterSeconds: 5 } }] }, ['tasks[0].stalled: A task of kind empty never stalls, so "Stalled after" does nothing here.']],
+    ['no time at all', task({ stalled: { afterSeconds: 0 } }), ['tasks[0].stalled.afterSeconds: Give a number of seconds above 0.']],
+  ])('%s', (_, parts, expected) => {
+    expect(say(parts)).toEqual(expected);
+  });
+
+  it('names the choices when it is given another', () => {
+    expect(say(task({ stalled: { then: 'shout' } }))[0]).toMatch(/^tasks\[0\]\.stalled\.then: .*alert.*retry/);
+  });
+});
+
 describe('structure', () => {
   it.each<[string, object, string]>([
     [

@@ -59,6 +59,8 @@ for (const [name, what] of [
     if (name === 'worker') await chooseExecutor(options.executor);
     const { joinDatabase } = await import('./commands/join');
     await joinDatabase();
+    // a gateway serves what it has in memory, also while the store is away
+    if (name !== 'gateway') await (await import('./up/reach-store')).reachStore();
     const { scaleBounds } = await import('./up/scale-bounds');
     const bounds = name === 'worker' ? scaleBounds(options) : null;
     if (bounds) {

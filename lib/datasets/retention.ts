@@ -1,7 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { exportFolder } from './duckdb/reader';
-import { store, storeRoot } from './storage';
+import { store } from './storage';
 
 /** dropOutputs deletes the stored outputs of a run; dataset versions made from them keep their own files. @returns bytes */
 export async function dropOutputs(workspaceId: string, runId: string): Promise<number> {
@@ -15,24 +12,5 @@ export async function dropVersionFiles(workspaceId: string, dataset: string, ver
   for (const { key } of await store().list(`datasets/${workspaceId}/${dataset}/${versionId}`)) await store().delete(key);
 }
 
-const UPLOAD_AGE_MS = 24 * 3_600_000;
-const EXPORT_AGE_MS = 3_600_000;
-
-/** sweepLeftovers removes what interrupted uploads and downloads left behind. @param now wall clock, compared with file times */
-export async function sweepLeftovers(now: Date): Promise<number> {
-  const places = [
-    { folder: path.join(storeRoot(), '.incoming'), age: UPLOAD_AGE_MS },
-    { folder: exportFolder(), age: EXPORT_AGE_MS },
-  ];
-  let removed = 0;
-  for (const { folder, age } of places) {
-    for (const name of await readdir(/* turbopackIgnore: true */ folder).catch(() => [])) {
-      const file = path.join(/* turbopackIgnore: true */ folder, name);
-      const info = await stat(file).catch(() => null);
-      if (!info || now.getTime() - info.mtimeMs < age) continue;
-      await rm(file, { force: true });
-      removed += 1;
-    }
-  }
-  return removed;
-}
+/** sweepLeftovers removes what interrupted uploads left in the store. @param now wall clock, compared with the objects' times */
+export const sweepLeftovers = (now: Date): Promise<number> => store().sweep(now);

@@ -1,10 +1,13 @@
-export { localStore, megabytes, store, storeRoot, tooLarge, type Content, type Store, type StoredObject } from './storage';
+export { localStore } from './local-store';
+export { megabytes, tooLarge, type Content, type Store, type StoredObject } from './object-store';
+export { store, storeRoot } from './storage';
 export { type Column, type TableRef } from './table-ref';
 export {
   announceVersion,
   checksOfDataset,
   holdsOn,
   pinReads,
+  placeFiles,
   readNames,
   newestGood,
   readsNow,
@@ -15,6 +18,7 @@ export {
   tableOf,
   writeOf,
   type Hold,
+  type PlacedFiles,
   type Settled,
   type Settlement,
   type Staging,

@@ -8,12 +8,17 @@ import * as rows from './store';
 import { store } from './storage';
 import { type Column, type TableRef } from './table-ref';
 
+/** Files that lie where a version's own files lie, before the version is recorded. */
+export type PlacedFiles = { versionId: string; files: { path: string; rows: number; bytes: number }[] };
+
 /** What a task's output becomes when the task writes a dataset. */
 export type Staging = {
   workspaceId: string;
   dataset: string;
   mode: WriteMode;
   table: TableRef;
+  /** what placeFiles gave for the table */
+  placed: PlacedFiles;
   runId: string;
   taskId: string;
   attempt: number;
@@ -29,18 +34,23 @@ export function writeOf(task: Pick<Task, 'writes'>): { dataset: string; mode: Wr
 }
 
 /**
- * stageVersion makes a version of a dataset that nobody reads yet: its checks come first. The output's files get names of the
- * dataset's own, so that they outlive the run's outputs.
+ * placeFiles gives an output's files names of the dataset's own, so that they outlive the run's outputs. It is called before the
+ * transaction of stageVersion, since the store may be far away; doing it again with the same id changes nothing.
  */
-export async function stageVersion(tx: Tx, staging: Staging): Promise<{ versionId: string; number: number }> {
-  const id = newId();
-  const files: { path: string; rows: number; bytes: number }[] = [];
-  for (const [i, from] of staging.table.files.entries()) {
-    const path = `datasets/${staging.workspaceId}/${staging.dataset}/${id}/part-${i}.parquet`;
+export async function placeFiles(workspaceId: string, dataset: string, table: TableRef, versionId = newId()): Promise<PlacedFiles> {
+  const files: PlacedFiles['files'] = [];
+  for (const [i, from] of table.files.entries()) {
+    const path = `datasets/${workspaceId}/${dataset}/${versionId}/part-${i}.parquet`;
     await store().link(from, path);
     const stat = await store().stat(path);
-    files.push({ path, rows: i === 0 ? staging.table.rowCount : 0, bytes: stat?.bytes ?? 0 });
+    files.push({ path, rows: i === 0 ? table.rowCount : 0, bytes: stat?.bytes ?? 0 });
   }
+  return { versionId, files };
+}
+
+/** stageVersion makes a version of a dataset that nobody reads yet: its checks come first. */
+export async function stageVersion(tx: Tx, staging: Staging): Promise<{ versionId: string; number: number }> {
+  const { versionId: id, files } = staging.placed;
   const dataset = await rows.ensureDataset(tx, staging.workspaceId, staging.dataset, staging.now);
   const number = (await rows.maxNumber(tx, dataset.id)) + 1;
   await rows.insertVersion(tx, {

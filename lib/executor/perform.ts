@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { AppError, type JsonObject } from '@/lib/core';
+import { failureCode } from '@/lib/core/errors';
 import { ExpressionError } from '@/lib/core/expressions';
 import { FetchFailure } from '@/lib/core/net';
 import { joinSentences } from '@/lib/core/sentences';
@@ -129,7 +130,7 @@ function failureOf(error: unknown): AttemptResult {
     return { outcome: 'failed', error: { code: `http_${error.code}`, message: error.message, ...(error.hint ? { hint: error.hint } : {}) } };
   }
   if (error instanceof DuckdbError) return { outcome: 'failed', error: errorOfSql(error) };
-  if (error instanceof AppError) return { outcome: 'failed', error: { code: error.code, message: error.message } };
+  if (error instanceof AppError) return { outcome: 'failed', error: { code: failureCode(error), message: error.message } };
   const thrown = error instanceof Error ? error : new Error(String(error));
   if ((thrown as NodeJS.ErrnoException).code === 'ENOSPC') {
     return {

@@ -17,6 +17,7 @@ const outputKey = (context: AttemptContext) => `outputs/${context.workspaceId}/$
  */
 export async function withDuckdb<T>(context: AttemptContext, paths: string[], work: (duckdb: DuckdbProcess) => Promise<T>): Promise<T> {
   const duckdb = await takeDuckdb();
+  const letGo = store().hold(paths);
   const onAbort = () => duckdb.kill();
   context.signal.addEventListener('abort', onAbort, { once: true });
   const unfollow = context.pulse.follow(() => [processOf(duckdb.pid) ?? []].flat());
@@ -29,6 +30,7 @@ export async function withDuckdb<T>(context: AttemptContext, paths: string[], wo
   } finally {
     context.signal.removeEventListener('abort', onAbort);
     unfollow();
+    letGo();
     duckdb.kill();
     warmDuckdb();
   }

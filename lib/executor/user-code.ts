@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { Json } from '@/lib/core';
+import { AppError, type Json } from '@/lib/core';
 import { store } from '@/lib/datasets/server';
 import { AttemptFailure, type ArtifactReport, type AttemptContext, type AttemptResult, type StoredArtifact } from './adapter';
 import { runProcess, type ProcessEnd } from './process';
@@ -132,6 +132,8 @@ async function keepArtifacts(context: AttemptContext, reported: ArtifactReport[]
       const { bytes } = await store().put(key, { path: file }, { maxBytes: ARTIFACT_BYTES });
       kept.push({ name: artifact.name, type: artifact.type, key, bytes });
     } catch (error) {
+      // that the store is away is no fault of the artifact
+      if (error instanceof AppError && error.code === 'unavailable') throw error;
       const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : error instanceof Error ? error.message : String(error);
       context.log('system', `The artifact "${artifact.name}" (${artifact.path}) was not kept: ${why}.`);
     }

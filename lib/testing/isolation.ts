@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { newId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
 import { inTransaction } from '@/lib/db/transaction';
-import { settleVersion, stageVersion, store, uploadFile, type TableRef } from '@/lib/datasets/server';
+import { placeFiles, settleVersion, stageVersion, store, uploadFile, type TableRef } from '@/lib/datasets/server';
 import { createPipeline, publish } from '@/lib/pipeline/server';
 import { createModel, requireModel } from '@/lib/registry/server';
 import { newRolloutSchema } from '@/lib/rollout';
@@ -158,9 +158,10 @@ async function keepArtifact(runId: string, workspaceId: string): Promise<string>
 }
 
 async function addVersion(ctx: TestContext, dataset: string, table: TableRef, pipelineSlug: string, state: 'good' | 'quarantined'): Promise<void> {
+  const placed = await placeFiles(ctx.workspaceId, dataset, table);
   await inTransaction(async (tx) => {
     const { versionId } = await stageVersion(tx, {
-      workspaceId: ctx.workspaceId, dataset, mode: 'replace', table, runId: newId(), taskId: 'second', attempt: 1, pipelineSlug, interval: null, now: ctx.now,
+      workspaceId: ctx.workspaceId, dataset, mode: 'replace', table, placed, runId: newId(), taskId: 'second', attempt: 1, pipelineSlug, interval: null, now: ctx.now,
     });
     await settleVersion(tx, ctx.workspaceId, versionId, state === 'good' ? { state } : { state, reason: 'Too few rows.' }, ctx.now);
   });

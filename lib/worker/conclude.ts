@@ -1,6 +1,6 @@
 import { joinSentences } from '@/lib/core/sentences';
 import { type Tx } from '@/lib/db/transaction';
-import { announceVersion, recordChecks, settleVersion, stageVersion, writeOf, type Settled } from '@/lib/datasets/server';
+import { announceVersion, placeFiles, recordChecks, settleVersion, stageVersion, writeOf, type PlacedFiles, type Settled } from '@/lib/datasets/server';
 import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { type AttemptResult } from '@/lib/executor/server';
 import { type Spec } from '@/lib/pipeline';
@@ -11,7 +11,7 @@ import type { StopReason } from './live-attempt';
 /** The result of an attempt that is over. */
 export type EndedResult = Omit<AttemptResult, 'outcome' | 'wait'> & { outcome: Exclude<AttemptResult['outcome'], 'waiting'> };
 
-type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: EndedResult; checked: Checked; stopped: StopReason | null; memo: Memo | null; now: Date };
+type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: EndedResult; checked: Checked; stopped: StopReason | null; memo: Memo | null; now: Date; /** id of the dataset version that the attempt may write */ versionId: string };
 
 /** endItem turns an attempt's result into what the finish statement takes, by the retry policy. */
 export function endItem({ claimed, work, result, stopped, now }: Pick<Ended, 'claimed' | 'work' | 'result' | 'stopped' | 'now'>): FinishItem {
@@ -63,8 +63,9 @@ export async function conclude(ended: Ended): Promise<FinishItem | null> {
   if (!write && !guards && outcomes.length === 0 && !memo) return item;
   const settled: Settled[] = [];
   const note = (s: Settled | null) => s && settled.push(s);
+  const placed = write && (await placeFiles(work.workspaceId, write.dataset, ended.result.table!, ended.versionId));
   await finishWith(item, async (tx) => {
-    const versionId = write ? await stage(tx, ended, write, note) : null;
+    const versionId = write && placed ? await stage(tx, ended, write, placed, note) : null;
     for (const { stands, outcome } of outcomes) {
       await recordChecks(tx, { workspaceId: work.workspaceId, runId: work.runId, taskId: work.taskId, attempt: work.attempt, datasetVersionId: versionId, stands }, [outcome], ended.now);
     }
@@ -82,11 +83,12 @@ function afterChecks(result: EndedResult, { blocked }: Checked): EndedResult {
   return { ...result, outcome: 'failed', error };
 }
 
-async function stage(tx: Tx, { work, run, spec, result, checked, now }: Ended, write: NonNullable<ReturnType<typeof writeOf>>, note: (s: Settled | null) => unknown): Promise<string> {
+async function stage(tx: Tx, { work, run, spec, result, checked, now }: Ended, write: NonNullable<ReturnType<typeof writeOf>>, placed: PlacedFiles, note: (s: Settled | null) => unknown): Promise<string> {
   const staged = await stageVersion(tx, {
     workspaceId: work.workspaceId,
     ...write,
     table: result.table!,
+    placed,
     runId: work.runId,
     taskId: work.taskId,
     attempt: work.attempt,

@@ -1,16 +1,16 @@
-import { AppError } from '@/lib/core/errors';
+import { AppError, failureCode } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { faultPoint } from '@/lib/core/fault';
 import { log } from '@/lib/core/log';
 import { isOutage, outlast } from '@/lib/db/outage';
 import { type FinishItem } from '@/lib/dispatch/server';
-import { performAttempt, Pulse, type AttemptDeps } from '@/lib/executor/server';
+import { performAttempt, Pulse, type AttemptDeps, type AttemptResult } from '@/lib/executor/server';
 import { logEnd, openAttemptLog } from '@/lib/observability/server';
 import { attemptInput, parkTask, recordAttempt } from '@/lib/runs/server';
 import { getVariables, resolveSecret } from '@/lib/tenancy/server';
 import { AttemptPace } from './attempt-pace';
 import { memoised } from './memo';
-import { checkAttempt } from './check-output';
+import { checkAttempt, type Checked } from './check-output';
 import { conclude, endItem, type EndedResult } from './conclude';
 import { performMap } from './map';
 import type { LiveAttempt } from './live-attempt';
@@ -75,8 +75,9 @@ export async function performClaimed(
     if (lines > 0) await recordAttempt(work, { logLines: lines, brokenLines: 0, artifacts: [] });
     return attempt.stopped === 'lost' ? null : made.end;
   }
-  const result = known?.result ?? made?.result ?? (await performAttempt(work, deps));
+  const performed = known?.result ?? made?.result ?? (await performAttempt(work, deps));
   pulse.does('its output is being checked and kept');
+  const { result, checked } = await checkedResult(performed, () => outlast(() => checkAttempt(work, run, spec, performed, attempt.controller.signal), attempt.controller.signal));
   const { outcome: said, wait, ...rest } = result;
   if (said === 'waiting') {
     if (wait && wait.what !== claimed.waits) writer.write('system', `${wait.what} It holds no slot meanwhile.`);
@@ -87,7 +88,6 @@ export async function performClaimed(
     if (parked === 'parked' || attempt.stopped === 'lost') return null;
     return parked === 'cancelled' || attempt.stopped !== null ? cancelledWhileWaiting(attempt) : null;
   }
-  const checked = await outlast(() => checkAttempt(work, run, spec, result, attempt.controller.signal), attempt.controller.signal);
   for (const { outcome } of checked.outcomes) {
     writer.write('system', `${outcome.passed ? 'Passed' : outcome.severity === 'warn' ? 'Warning' : 'Failed'}: ${outcome.message}`);
   }
@@ -103,14 +103,24 @@ export async function performClaimed(
       log.warn({ err: error, run: work.runId, task: work.taskId }, 'log size and artifacts not recorded'),
     );
   }
-  const ended = { claimed, work, run, spec, result: timed, checked, stopped: attempt.stopped, memo: known?.memo ?? null, now: new Date() };
+  const ended = { claimed, work, run, spec, result: timed, checked, stopped: attempt.stopped, memo: known?.memo ?? null, now: new Date(), versionId: newId() };
   try {
     // an end that cannot be written now is kept and written later, unless the lease is taken away meanwhile
     return await outlast(() => conclude(ended), attempt.lost);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // the effects were refused (an interval that would cut a file …): that is this attempt's failure
-    return endItem({ ...ended, result: { outcome: 'failed', error: { code: error.code, message: error.message } } });
+    return endItem({ ...ended, result: { outcome: 'failed', error: { code: failureCode(error), message: error.message } } });
+  }
+}
+
+/** A table whose checks cannot be run, because the store does not give it, fails the attempt that made it. */
+async function checkedResult(result: AttemptResult, check: () => Promise<Checked>): Promise<{ result: AttemptResult; checked: Checked }> {
+  try {
+    return { result, checked: await check() };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { result: { outcome: 'failed', error: { code: failureCode(error), message: error.message } }, checked: { outcomes: [], blocked: null } };
   }
 }
 

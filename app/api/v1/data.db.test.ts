@@ -11,7 +11,7 @@ import { GET as content } from '@/app/api/v1/w/[workspace]/files/content/route';
 import { GET as listFiles, POST as upload } from '@/app/api/v1/w/[workspace]/files/route';
 import { newId } from '@/lib/core/ids';
 import { inTransaction } from '@/lib/db/transaction';
-import { settleVersion, stageVersion, stopReaders, storeRoot } from '@/lib/datasets/server';
+import { placeFiles, settleVersion, stageVersion, stopReaders, storeRoot } from '@/lib/datasets/server';
 import { type RouteHandler } from '@/lib/http/route';
 import { createToken } from '@/lib/tenancy/server';
 import { makeContext, testDatabase } from '@/lib/testing';
@@ -33,8 +33,9 @@ beforeAll(async () => {
   copyFileSync(path.resolve('node_modules/vega-datasets/data/flights-3m.parquet'), path.join(storeRoot(), 'outputs/a.parquet'));
   const table = { files: ['outputs/a.parquet'], schema: [{ name: 'date', type: 'TIMESTAMP' }, { name: 'delay', type: 'BIGINT' }], rowCount: 3_000_000, bytes: 1 };
   for (const state of ['good', 'quarantined'] as const) {
+    const placed = await placeFiles(ctx.workspaceId, 'flights', table);
     await inTransaction(async (tx) => {
-      const { versionId } = await stageVersion(tx, { workspaceId: ctx.workspaceId, dataset: 'flights', mode: 'replace', table, runId: newId(), taskId: 't', attempt: 1, pipelineSlug: 'p', interval: null, now: new Date() });
+      const { versionId } = await stageVersion(tx, { workspaceId: ctx.workspaceId, dataset: 'flights', mode: 'replace', table, placed, runId: newId(), taskId: 't', attempt: 1, pipelineSlug: 'p', interval: null, now: new Date() });
       await settleVersion(tx, ctx.workspaceId, versionId, state === 'good' ? { state } : { state, reason: 'Too late.' }, new Date());
     });
   }

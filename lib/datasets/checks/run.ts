@@ -80,6 +80,7 @@ async function decide(check: Check, plan: CheckPlan | undefined, duckdb: DuckdbP
 async function withTables<T>(tables: NamedTable[], request: CheckRequest, work: (duckdb: DuckdbProcess) => Promise<T>): Promise<T> {
   const spillFolder = await mkdtemp(path.join(tmpdir(), 'penstock-check-'));
   const duckdb = await takeDuckdb();
+  let letGo = () => undefined as void;
   const onAbort = () => duckdb.kill();
   request.signal?.addEventListener('abort', onAbort, { once: true });
   try {
@@ -87,12 +88,14 @@ async function withTables<T>(tables: NamedTable[], request: CheckRequest, work: 
     const shown = await Promise.all(
       tables.map(async ({ name, table }) => ({ name, files: await Promise.all(table.files.map((key) => store().get(key))), columns: table.schema, rowCount: table.rowCount })),
     );
+    letGo = store().hold(shown.flatMap(({ files }) => files));
     const { memoryMb, threads } = request.limits ?? { memoryMb: 1024, threads: 2 };
     await duckdb.ask({ op: 'open', confinement: { memoryMb, threads, spillFolder, maxSpillMb: 10_240, paths: shown.flatMap(({ files }) => files), folders: [] } });
     await duckdb.ask({ op: 'tables', tables: shown });
     return await work(duckdb);
   } finally {
     request.signal?.removeEventListener('abort', onAbort);
+    letGo();
     duckdb.kill();
     warmDuckdb();
     await duckdb.ended;

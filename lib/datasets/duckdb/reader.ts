@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { env } from '@/lib/core/env';
-import { storeRoot } from '../storage';
+import { sweepFolder } from '../incoming';
+import { store } from '../storage';
 import { startDuckdb, type DuckdbProcess } from './process';
 import { type Facts, type Rows, type SessionTable, type BoundValue } from './protocol';
 
@@ -15,6 +16,9 @@ const held = ((globalThis as { __penstockReaders?: Record<'reader' | 'judge', Sh
   reader: { started: undefined, idle: undefined },
   judge: { started: undefined, idle: undefined },
 });
+
+/** A download that was broken off is removed after this time, in milliseconds. */
+const EXPORT_AGE_MS = 3_600_000;
 
 /** exportFolder is where the reader may write what is downloaded. */
 export const exportFolder = (): string => path.join(env().PENSTOCK_HOME, 'work', 'exports');
@@ -40,7 +44,8 @@ async function begin(kind: 'reader' | 'judge'): Promise<DuckdbProcess> {
   if (kind === 'judge') return process;
   const spillFolder = path.join(env().PENSTOCK_HOME, 'work', `reader-${process.pid}`);
   mkdirSync(exportFolder(), { recursive: true });
-  await process.ask({ op: 'open', confinement: { memoryMb: 512, threads: 2, spillFolder, maxSpillMb: 4096, paths: [], folders: [storeRoot(), exportFolder()] } });
+  await sweepFolder(exportFolder(), new Date(), EXPORT_AGE_MS);
+  await process.ask({ op: 'open', confinement: { memoryMb: 512, threads: 2, spillFolder, maxSpillMb: 4096, paths: [], folders: [store().folder, exportFolder()] } });
   return process;
 }
 

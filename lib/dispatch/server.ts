@@ -1,4 +1,5 @@
 export * from './index';
+export * from './due';
 export { deletePool, getPool, listPools, putPool } from './pools';
 export { getQueue } from './queue';
 export { forgetSamples, sampleSlots } from './queue-store';

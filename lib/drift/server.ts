@@ -1,3 +1,4 @@
+export * from './due';
 export { driftReport, featureDistribution, listMonitored } from './service';
 export { countWindows } from './count-windows';
 export { makeReferences } from './make-references';

@@ -1,3 +1,4 @@
+export { messagesDue } from './due';
 export { deliverDue, DeliveryError, enqueue, forgetDelivered, outboxState } from './deliver';
 export { mailSender } from './mail';
 export { webhookSender } from './webhook';

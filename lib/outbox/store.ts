@@ -95,5 +95,5 @@ export async function countMessages(workspaceId: string): Promise<Omit<OutboxSta
 
 /** deleteDelivered removes what was delivered before a time. @returns how many */
 export async function deleteDelivered(before: Date): Promise<number> {
-  return (await prisma().outboxMessage.deleteMany({ where: { deliveredAt: { lt: before } } })).count;
+  return (await pool().query('delete from outbox_message where delivered_at < $1', [before])).rowCount ?? 0;
 }

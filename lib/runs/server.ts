@@ -1,4 +1,5 @@
 export * from './index';
+export * from './due';
 export { announceRun, createRun, prepareRun, type Restored, type RunRequest } from './create';
 export { outsideOf, type RunPart } from './part';
 export { createTry } from './try';

@@ -1,5 +1,6 @@
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
+import { pool } from '@/lib/db/pool';
 import { type Tx } from '@/lib/db/transaction';
 import type { RunPart } from './part';
 import type { Reason } from './schema';
@@ -331,13 +332,14 @@ export async function runsWaitingForPast(): Promise<{ id: string; workspace_id: 
 
 /** runsWithOldOutputs lists ended runs whose outputs are past retention; settings.retentionDays of the version overrides. */
 export async function runsWithOldOutputs(now: Date, keptDays: number, triesKeptDays: number): Promise<{ id: string; workspace_id: string }[]> {
-  return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
+  const { rows } = await pool().query<{ id: string; workspace_id: string }>(
     `select r.id, r.workspace_id from run r left join pipeline_version v on v.id = r.version_id
      where r.state in ('succeeded', 'failed', 'cancelled')
        and r.finished_at < $1::timestamptz - make_interval(days => case when r.trigger_kind = 'try' then $3::int
              else coalesce((v.spec #>> '{settings,retentionDays}')::int, $2::int) end)
        and exists (select 1 from task_run t where t.run_id = r.id and t.table_output is not null)
      limit 200`,
-    now, keptDays, triesKeptDays,
+    [now, keptDays, triesKeptDays],
   );
+  return rows;
 }

@@ -1,3 +1,4 @@
+export * from './due';
 export { fireDueSchedules, followVersions, listSchedules, startRun } from './schedules/service';
 export { advanceBackfills, RUNS_AT_ONCE } from './backfills/advance';
 export {

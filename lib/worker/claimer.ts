@@ -5,8 +5,8 @@ import { LiveAttempt } from './live-attempt';
 
 /** Attempts of kinds without user code that one process holds at once: enough to fill a claim, few enough to lose cheaply. */
 const INLINE_SLOTS = 100;
-/** With no hint for this long the queue is asked anyway, in milliseconds: polling is the truth. */
-const POLL_MS = 5_000;
+/** With no hint for this long the queue is asked anyway, in milliseconds: the watch finds work before that, this is for its bugs. */
+const POLL_MS = 30_000;
 /** After a failed round trip the next one waits this long, in milliseconds. */
 const BACKOFF_MS = 1_000;
 /** Another claimer judges the same limits: it is done after about this long, in milliseconds. */

@@ -5,18 +5,19 @@ import { newId } from '@/lib/core/ids';
 import { log } from '@/lib/core/log';
 import { listen, notify } from '@/lib/db/notify';
 import { coolDuckdb } from '@/lib/datasets/server';
-import { beatWorker, drainWorker, LeaseKeeper, registerWorker, removeWorker, type WorkerRow } from '@/lib/dispatch/server';
+import { beatWorker, drainWorker, LeaseKeeper, READY_WORK, registerWorker, removeWorker, type WorkerRow } from '@/lib/dispatch/server';
 import { localExecutor, temporalExecutor, type Executor, type ExecutorName } from './executors';
 import { removeAbandonedFolders } from '@/lib/executor/server';
-import { startDrift } from './roles/drift';
+import { driftDuties } from './roles/drift';
 import { startHousekeeping } from './roles/housekeeping';
-import { startOutbox } from './roles/outbox';
-import { startRollouts } from './roles/rollouts';
+import { outboxDuty } from './roles/outbox';
+import { rolloutDuty } from './roles/rollouts';
 import { every } from './every';
-import { startScheduler } from './roles/scheduler';
-import { startSweeper } from './roles/sweeper';
-import { startParked, type Parked } from './parked';
+import { schedulerDuties } from './roles/scheduler';
+import { sweeperDuties } from './roles/sweeper';
+import { watchParked, type Parked } from './parked';
 import { RunWatch } from './run-watch';
+import { startWatch, type Duty } from './watch';
 
 export const WORKER_ROLES = ['executor', 'scheduler', 'sweeper', 'rollouts', 'drift', 'outbox', 'housekeeping'] as const;
 export type WorkerRole = (typeof WORKER_ROLES)[number];
@@ -40,7 +41,11 @@ export type WorkerOptions = {
 
 /** The worker's own row is renewed at least this often, in milliseconds. */
 const ALIVE_MS = 10_000;
+/** The lag is measured by a timer of this length, in milliseconds; Node.js counts the length in. A short one costs a resting process most of its CPU. */
+const LAG_STEP_MS = 50;
 const GRACE_MS = 5_000;
+/** Work that was said to be there is asked for again after this long, in milliseconds: its notice was lost, or it may not run yet. */
+const WORK_MS = 5_000;
 
 /** A worker process's handle on its worker. */
 export type RunningWorker = {
@@ -67,9 +72,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   const watch = new RunWatch();
   const makeExecutor = executorName === 'temporal' && roles.includes('executor') ? temporalExecutor : localExecutor;
-  const executor: Executor = makeExecutor({ workerId: id, tags, slots, leaseSeconds, watch, retryDue: () => sweeper?.retriesDue(), onParked: (what) => parked?.parked(what) });
+  const executor: Executor = makeExecutor({ workerId: id, tags, slots, leaseSeconds, watch, retryDue: () => sweeper && duties.wake(sweeper.retries), onParked: (what) => parked?.parked(what) });
   const parked: Parked | null = roles.includes('executor')
-    ? startParked({ workerId: id, leaseSeconds, room: () => executor.room(), begin: (task) => executor.resume(task) })
+    ? watchParked({ workerId: id, leaseSeconds, room: () => executor.room(), begin: (task) => executor.resume(task), due: (ms) => parked && duties.dueIn(parked.duty, ms) })
     : null;
   const alive = startAlive(row, leaseSeconds, (found) => {
     executor.close();
@@ -78,33 +83,39 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     );
   });
   const leases = new LeaseKeeper(id, leaseSeconds, { leader: roles.includes('housekeeping'), partitions: roles.includes('scheduler') });
-  const scheduler = roles.includes('scheduler') ? startScheduler(() => leases.partitions()) : null;
+  const scheduler = roles.includes('scheduler') ? schedulerDuties(() => leases.partitions()) : null;
   const keeping = every((leaseSeconds * 1000) / 3, async () => {
-    if (await leases.tick()) scheduler?.pipelineChanged();
+    if ((await leases.tick()) && scheduler) duties.wake(scheduler.schedules);
   });
-  const sweeper = roles.includes('sweeper') ? startSweeper(leaseSeconds) : null;
-  const rollouts = roles.includes('rollouts') ? startRollouts() : null;
-  const drift = roles.includes('drift') ? startDrift() : null;
-  const outbox = roles.includes('outbox') ? startOutbox() : null;
+  const sweeper = roles.includes('sweeper') ? sweeperDuties(leaseSeconds) : null;
+  const rollouts = roles.includes('rollouts') ? rolloutDuty() : null;
+  const drift = roles.includes('drift') ? driftDuties() : null;
+  const outbox = roles.includes('outbox') ? outboxDuty() : null;
   const housekeeping = roles.includes('housekeeping') ? startHousekeeping(() => leases.leads()) : null;
+  const work: Duty = { due: READY_WORK, restMs: WORK_MS, perform: () => Promise.resolve(executor.hint()) };
+  const own = [...(parked ? [work, parked.duty] : []), ...Object.values(sweeper ?? {}), ...(scheduler ? [scheduler.schedules, scheduler.backfills] : []), ...Object.values(drift ?? {}), outbox, rollouts];
+  const duties = startWatch(own.filter((duty) => duty !== null), () => leases.partitions());
+  const wake = (duty: Duty | undefined) => duty && duties.wake(duty);
   const listening = await listen(
     (notice) => {
       parked?.heard(notice);
       if (notice.topic === 'work') executor.hint();
       else if (notice.topic === 'cancel') executor.cancelAsked();
-      else if (notice.topic === 'outbox') outbox?.hint();
+      else if (notice.topic === 'outbox') wake(outbox ?? undefined);
       else if (notice.topic === 'dataset') {
-        sweeper?.datasetChanged();
-        drift?.hint();
-      } else if (notice.topic === 'model') drift?.hint();
-      else if (notice.topic === 'endpoint') rollouts?.hint();
-      else if (notice.topic === 'pipeline') scheduler?.pipelineChanged();
-      else if (notice.topic === 'backfill') scheduler?.backfillChanged();
+        wake(sweeper?.held);
+        wake(drift?.references);
+      } else if (notice.topic === 'model') wake(drift?.references);
+      else if (notice.topic === 'endpoint') {
+        rollouts?.hurry();
+        wake(rollouts ?? undefined);
+      } else if (notice.topic === 'pipeline') wake(scheduler?.schedules);
+      else if (notice.topic === 'backfill') wake(scheduler?.backfills);
       else if (notice.topic === 'cluster') keeping.now();
       else if (notice.topic === 'run' && notice.id) {
         watch.changed(notice.id);
         executor.runChanged(notice.id);
-        scheduler?.runChanged();
+        for (const { duty, ms } of scheduler?.afterRun() ?? []) duties.dueIn(duty, ms);
       }
     },
     () => {
@@ -139,7 +150,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await drained;
       await executor.stop();
       await coolDuckdb();
-      await Promise.all([alive.stop(), sweeper?.stop(), scheduler?.stop(), rollouts?.stop(), drift?.stop(), outbox?.stop(), housekeeping?.stop(), listening.stop()]);
+      await Promise.all([alive.stop(), duties.stop(), housekeeping?.stop(), listening.stop()]);
       await removeWorker(id);
       notify({ topic: 'cluster' });
       log.info({ worker: id, handedBack }, handedBack > 0 ? 'worker stopped; what still ran was handed back' : 'worker stopped; nothing was left running');
@@ -149,11 +160,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
 /** Renews the worker's row, says how late this process is, and watches the database's version. */
 function startAlive(row: WorkerRow, leaseSeconds: number, onOutdated: (found: string) => void): { stop(): Promise<void> } {
-  const delay = monitorEventLoopDelay();
+  const delay = monitorEventLoopDelay({ resolution: LAG_STEP_MS });
   delay.enable();
   let outdated = false;
   const beating = every(Math.min(ALIVE_MS, (leaseSeconds * 1000) / 3), async () => {
-    const found = await beatWorker(row.id, { lagMs: Math.round(delay.percentile(99) / 1e5) / 10 });
+    const found = await beatWorker(row.id, { lagMs: Math.max(0, Math.round(delay.percentile(99) / 1e5) / 10 - LAG_STEP_MS) });
     delay.reset();
     if (!found) await registerWorker(row);
     else if (row.schemaVersion !== '' && found.schemaVersion !== row.schemaVersion && !outdated) {

@@ -1,11 +1,9 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
 import { log } from '@/lib/core/log';
 import { type Notice } from '@/lib/db/notify';
-import { takeParked, wakeParked, wakeRunSensors, type ClaimedTask } from '@/lib/dispatch/server';
-import { every } from './every';
+import { PARKED_DUE, takeParked, wakeParked, wakeRunSensors, type ClaimedTask } from '@/lib/dispatch/server';
+import { LOOK_MS, type Duty } from './watch';
 
-/** Without an event or a known time parked tasks are looked for this often, in milliseconds: one index probe. */
-const LOOK_MS = 10_000;
 /** Parked attempts that one look takes up. */
 const BATCH = 50;
 /** Ended runs are gathered this long before sensors that await them are looked for. */
@@ -16,48 +14,54 @@ const RECENT_MS = 60_000;
 /** What was just parked: when it falls due, what wakes it before, and when it last looked (milliseconds). */
 export type JustParked = { workspaceId: string; until: Date; awaits: string | null; lookedAt: number };
 
-export type Parked = { heard(notice: Notice): void; parked(what: JustParked): void; stop(): Promise<void> };
+/** `duty` takes up what is due; `stop` resolves when nothing more is begun. */
+export type Parked = { duty: Duty; heard(notice: Notice): void; parked(what: JustParked): void; stop(): Promise<void> };
+
+export type ParkedOptions = {
+  workerId: string;
+  leaseSeconds: number;
+  room(): number;
+  begin(task: ClaimedTask): void;
+  /** some are due now, or in so many milliseconds */
+  due(ms: number): void;
+};
 
 /**
- * startParked takes up parked sensors as they fall due, each under a lease, and hands them to whoever performs attempts. Events make
+ * watchParked takes up parked sensors as they fall due, each under a lease, and hands them to whoever performs attempts. Events make
  * them due at once: an uploaded file, a dataset's version, the end of a run. Any number may run; every row is taken by one.
  */
-export function startParked(
-  options: { workerId: string; leaseSeconds: number; room(): number; begin(task: ClaimedTask): void },
-  clock: Clock = systemClock,
-): Parked {
-  const look = every(LOOK_MS, async () => {
+export function watchParked(options: ParkedOptions, clock: Clock = systemClock): Parked {
+  let closed = false;
+  let taking: Promise<unknown> = Promise.resolve();
+  const take = async () => {
     for (;;) {
-      const limit = Math.min(BATCH, options.room());
+      const limit = closed ? 0 : Math.min(BATCH, options.room());
       if (limit <= 0) return;
       const taken = await takeParked(options.workerId, limit, options.leaseSeconds, clock());
       taken.forEach((task) => options.begin(task));
       if (taken.length < limit) return;
     }
-  });
-  const failed = (error: unknown) => log.warn({ err: error }, 'sensors were not woken by an event; they look again by themselves');
-  let timer: NodeJS.Timeout | undefined;
-  let timerAt = Infinity;
-  const lookAt = (at: number) => {
-    if (at >= timerAt) return;
-    clearTimeout(timer);
-    timerAt = at;
-    timer = setTimeout(() => {
-      timerAt = Infinity;
-      look.now();
-    }, Math.max(0, at - clock().getTime()));
-    timer.unref();
   };
+  const failed = (error: unknown) => log.warn({ err: error }, 'sensors were not woken by an event; they look again by themselves');
   const recent = new Map<string, number>();
   const wake = (workspaceId: string, events: string[]) =>
-    void wakeParked(workspaceId, events, clock()).then((woken) => woken > 0 && look.now(), failed);
+    void wakeParked(workspaceId, events, clock()).then((woken) => woken > 0 && options.due(0), failed);
   let runs = new Set<string>();
   const wakeByRuns = async () => {
     const ids = [...runs];
     runs = new Set();
-    if ((await wakeRunSensors(ids, clock())) > 0) look.now();
+    if ((await wakeRunSensors(ids, clock())) > 0) options.due(0);
   };
   return {
+    duty: {
+      due: PARKED_DUE,
+      restMs: 0,
+      perform: () => {
+        const done = take();
+        taking = done.catch(() => undefined);
+        return done;
+      },
+    },
     heard: ({ topic, id, workspaceId }) => {
       if (topic === 'dataset' && id && workspaceId) {
         const events = [`file:${id}`, 'file:*', `dataset:${id}`];
@@ -73,12 +77,13 @@ export function startParked(
     parked: ({ workspaceId, until, awaits, lookedAt }) => {
       // what happened while it was looking may have been overlooked
       if (awaits !== null && (recent.get(`${workspaceId} ${awaits}`) ?? 0) > lookedAt) wake(workspaceId, [awaits]);
-      const at = until.getTime();
-      if (at - clock().getTime() < LOOK_MS) lookAt(at);
+      const ms = until.getTime() - clock().getTime();
+      // the next look finds those that are due later
+      if (ms < 2 * LOOK_MS) options.due(ms);
     },
     stop: async () => {
-      clearTimeout(timer);
-      await look.stop();
+      closed = true;
+      await taking;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Json } from '@/lib/core/json';
 import { newId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
+import { pool } from '@/lib/db/pool';
 import { type Tx } from '@/lib/db/transaction';
 import { type ScheduleTrigger } from '@/lib/pipeline';
 
@@ -32,10 +33,10 @@ const IDLE = `not exists (select from run r where r.trigger_kind = 'schedule' an
 
 /** unfollowedPipelines lists pipelines whose schedules are not those of their current version. @param workspaceId only of this one */
 export async function unfollowedPipelines(workspaceId: string | null): Promise<string[]> {
-  const rows = await prisma().$queryRawUnsafe<{ id: string }[]>(
+  const { rows } = await pool().query<{ id: string }>(
     `select id from pipeline where current_version is not null and current_version is distinct from scheduled_version
        and ($1::uuid is null or workspace_id = $1::uuid) limit 500`,
-    workspaceId,
+    [workspaceId],
   );
   return rows.map((row) => row.id);
 }
@@ -85,25 +86,25 @@ export async function writeSchedules(
 
 /** dueSchedules lists schedules of pipelines that are on: whose time has come, or whose waiting interval may start now. */
 export async function dueSchedules(now: Date, shares: readonly number[] | null): Promise<string[]> {
-  const rows = await prisma().$queryRawUnsafe<{ id: string }[]>(
+  const { rows } = await pool().query<{ id: string }>(
     `select s.id from schedule s join pipeline p on p.id = s.pipeline_id
      where s.enabled and not p.paused and p.archived_at is null
        and (s.next_due <= $1::timestamptz or (cardinality(s.waiting) > 0 and ${IDLE}))
        and ($2::int[] is null or penstock_partition(s.pipeline_id) = any($2))
      order by s.next_due limit 500`,
-    now, shares,
+    [now, shares],
   );
   return rows.map((row) => row.id);
 }
 
 /** nextDueTime is when the next schedule of a pipeline that is on falls due, and whether any interval waits for a run to end. */
 export async function nextDueTime(shares: readonly number[] | null): Promise<{ at: Date | null; waits: boolean }> {
-  const rows = await prisma().$queryRawUnsafe<{ at: Date | null; waits: boolean }[]>(
+  const { rows } = await pool().query<{ at: Date | null; waits: boolean }>(
     `select (select min(s.next_due) from schedule s join pipeline p on p.id = s.pipeline_id
              where s.enabled and s.next_due is not null and not p.paused and p.archived_at is null
                and ($1::int[] is null or penstock_partition(s.pipeline_id) = any($1))) as at,
        exists (select from schedule where cardinality(waiting) > 0 and ($1::int[] is null or penstock_partition(pipeline_id) = any($1))) as waits`,
-    shares,
+    [shares],
   );
   return rows[0]!;
 }

@@ -21,7 +21,10 @@ import { Routers } from './routers';
 import { standingChanges } from './standing';
 import { type RoutingTable } from './table';
 
-const POLL_MS = 5_000;
+/** The endpoints are read this often without a notice, in milliseconds: a change whose notice was lost is followed within it. */
+const POLL_MS = 15_000;
+/** An earlier gateway's lines are tried again after this long, in milliseconds. */
+const ADOPT_MS = 5_000;
 const BEAT_MS = 10_000;
 const SPOOL_RETRY_MS = 1_000;
 const GENTLE_MS = 8_000;
@@ -229,7 +232,9 @@ export class Gateway {
   private async beat(): Promise<void> {
     try {
       const beaten = await store.beatGateway(this.id);
+      const led = this.leads;
       this.leads = beaten?.leads ?? false;
+      if (this.leads && !led) this.saveSoon();
       if (!beaten && !this.stopped) await this.register();
     } catch (error) {
       log.debug({ err: error }, 'the heartbeat was not written');
@@ -273,7 +278,7 @@ export class Gateway {
         rmSync(folder, { recursive: true, force: true });
       } catch (error) {
         log.warn({ err: error, folder }, 'lines of an earlier gateway cannot be written now; they are tried again in a moment');
-        setTimeout(() => this.stopped || void this.adopt(spools), POLL_MS).unref();
+        setTimeout(() => this.stopped || void this.adopt(spools), ADOPT_MS).unref();
         return;
       }
     }

@@ -1,25 +1,22 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
-import { countWindows, makeReferences } from '@/lib/drift/server';
-import { every } from '../every';
+import { countWindows, HOURS_CHANGED, makeReferences, REFERENCES_MISSING } from '@/lib/drift/server';
+import { type Duty } from '../watch';
 
-/** Hours with new predictions are looked for this often, in milliseconds. */
+/** While predictions come in, their hours are counted this often, in milliseconds. */
 const COUNT_MS = 3_000;
-/** Versions without a reference are looked for this often without a hint. */
+/** Versions whose training data is not there yet are looked at this often without a hint. */
 const REFERENCES_MS = 15_000;
 
-/**
- * startDrift freezes references of new model versions and counts predictions into windows. Any number of workers may do it.
- * hint() looks for versions at once.
- */
-export function startDrift(clock: Clock = systemClock): { hint: () => void; stop: () => Promise<void> } {
-  const references = every(REFERENCES_MS, async () => {
-    if ((await makeReferences(clock())) > 0) counting.now();
-  });
-  const counting = every(COUNT_MS, countWindows);
+/** driftDuties freeze references of new model versions and count predictions into windows. Any number of workers may do it. */
+export function driftDuties(clock: Clock = systemClock) {
   return {
-    hint: references.now,
-    stop: async () => {
-      await Promise.all([references.stop(), counting.stop()]);
+    references: {
+      due: REFERENCES_MISSING,
+      restMs: REFERENCES_MS,
+      perform: async () => {
+        if ((await makeReferences(clock())) > 0) await countWindows();
+      },
     },
-  };
+    counting: { due: HOURS_CHANGED, restMs: COUNT_MS, perform: countWindows },
+  } satisfies Record<string, Duty>;
 }

@@ -1,49 +1,48 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
 import { notify } from '@/lib/db/notify';
-import { foldShares, overdueAttempts, sampleSlots, wakeRetries } from '@/lib/dispatch/server';
-import { endLostAttempt, expireApprovals, failQueuedTooLong, releaseHeldRuns, releaseWaitingRuns, settleLeftOver, tellEndedRuns } from '@/lib/runs/server';
-import { every } from '../every';
+import { foldShares, LEASES_DUE, overdueAttempts, RETRIES_DUE, sampleSlots, SHARES_OPEN, SLOTS_WANTED, wakeRetries } from '@/lib/dispatch/server';
+import {
+  APPROVALS_DUE, endLostAttempt, ENDS_TO_TELL, expireApprovals, failQueuedTooLong, HELD_TASKS, LEFT_OVERS, QUEUE_TIMEOUTS_DUE,
+  releaseHeldRuns, releaseWaitingRuns, RUNS_OVER_LIMIT, settleLeftOver, tellEndedRuns,
+} from '@/lib/runs/server';
+import { type Duty } from '../watch';
 
-/** How often each duty is done, in milliseconds: together under one query a second when nothing happens. */
-const RETRIES_MS = 2_000;
-const LEASES_MS = 5_000;
+/** What stays due although somebody looked is looked at this often, in milliseconds. */
 const LEFT_OVER_MS = 15_000;
 const HELD_MS = 15_000;
+const LIMIT_MS = 15_000;
 const SHARES_MS = 5_000;
 const SAMPLE_MS = 15_000;
 
 /**
- * startSweeper does what nobody else is left to do: readies tasks whose retry delay is over, fails those
- * that waited in the queue too long, ends attempts whose lease ran out,
- * tells channels of ended runs, lets approvals expire,
- * and settles runs that a crash left between two commits. Any number of sweepers may run: every write is fenced or conditional.
+ * sweeperDuties do what nobody else is left to do, each within one look of its time: ready tasks whose retry delay is over, fail those
+ * that waited in the queue too long, end attempts whose lease ran out, tell channels of ended runs, let approvals expire, settle runs that
+ * a crash left between two commits. Any number of processes may do it: every write is fenced or conditional.
  */
-export function startSweeper(leaseSeconds: number, clock: Clock = systemClock): { datasetChanged(): void; retriesDue(): void; stop(): Promise<void> } {
-  const held = every(HELD_MS, releaseHeldRuns);
-  const retries = every(RETRIES_MS, async () => {
-    if ((await wakeRetries(clock())) > 0) notify({ topic: 'work' });
-    await failQueuedTooLong(clock());
-  });
-  const duties = [
-    retries,
-    every(Math.min(LEASES_MS, (leaseSeconds * 1000) / 3), async () => {
-      for (const lost of await overdueAttempts(100, leaseSeconds)) await endLostAttempt(lost, clock());
-      await tellEndedRuns(clock());
-    }),
-    every(LEFT_OVER_MS, async () => {
-      await settleLeftOver();
-      await expireApprovals(clock());
-      await releaseWaitingRuns();
-    }),
-    every(SHARES_MS, foldShares),
-    every(SAMPLE_MS, sampleSlots),
-    held,
-  ];
+export function sweeperDuties(leaseSeconds: number, clock: Clock = systemClock) {
   return {
-    datasetChanged: held.now,
-    retriesDue: retries.now,
-    stop: async () => {
-      await Promise.all(duties.map((d) => d.stop()));
+    // a worker that recorded a retry wakes it itself: the look is for those whose worker is gone
+    retries: {
+      due: RETRIES_DUE,
+      restMs: 0,
+      perform: async () => {
+        if ((await wakeRetries(clock())) > 0) notify({ topic: 'work' });
+      },
     },
-  };
+    queueTimeouts: { due: QUEUE_TIMEOUTS_DUE, restMs: 0, perform: () => failQueuedTooLong(clock()) },
+    lost: {
+      due: LEASES_DUE,
+      restMs: 0,
+      perform: async () => {
+        for (const lost of await overdueAttempts(100, leaseSeconds)) await endLostAttempt(lost, clock());
+      },
+    },
+    ends: { due: ENDS_TO_TELL, restMs: 0, perform: () => tellEndedRuns(clock()) },
+    approvals: { due: APPROVALS_DUE, restMs: 0, perform: () => expireApprovals(clock()) },
+    leftOver: { due: LEFT_OVERS, restMs: LEFT_OVER_MS, perform: settleLeftOver },
+    limits: { due: RUNS_OVER_LIMIT, restMs: LIMIT_MS, perform: releaseWaitingRuns },
+    held: { due: HELD_TASKS, restMs: HELD_MS, perform: releaseHeldRuns },
+    shares: { due: SHARES_OPEN, restMs: SHARES_MS, perform: foldShares },
+    samples: { due: SLOTS_WANTED, restMs: SAMPLE_MS, perform: sampleSlots },
+  } satisfies Record<string, Duty>;
 }

@@ -1,0 +1,24 @@
+/**
+ * What tells, by one probe of a partial index each, whether a duty of the engine has something to do. An interval until then (zero or
+ * less: now), null: nothing. `$1` is domain time; leases go by the database's clock.
+ */
+
+/** Tasks whose retry delay ends. */
+export const RETRIES_DUE = `(select min(not_before) - $1::timestamptz from task_run where state = 'up_for_retry')`;
+
+/** Attempts whose lease runs out. */
+export const LEASES_DUE = `(select min(lease_until) - clock_timestamp() from attempt where state in ('dispatching', 'running'))`;
+
+/** Parked sensors that look again. */
+export const PARKED_DUE = `(select min(not_before) - $1::timestamptz from task_run where state in ('deferred', 'awaiting_approval') and state = 'deferred')`;
+
+/** Tasks that somebody could take. */
+export const READY_WORK = `case when exists (select from task_run where state = 'ready' and inline)
+    or exists (select from task_run where state = 'ready' and not inline) then interval '0' end`;
+
+/** A ledger of fair shares that is open. */
+export const SHARES_OPEN = `case when exists (select from share) then interval '0' end`;
+
+/** Somebody holds a slot or waits for one. */
+export const SLOTS_WANTED = `case when exists (select from task_run where state = 'running' and not inline)
+    or exists (select from task_run where state = 'ready' and not inline) then interval '0' end`;

@@ -1,4 +1,4 @@
-import { runEngineBench } from './engine-bench';
+import { runEngineBench, type Work } from './engine-bench';
 import { numberOption, type BenchOptions, type BenchResult } from './result';
 
 /**
@@ -6,16 +6,23 @@ import { numberOption, type BenchOptions, type BenchResult } from './result';
  * Floor: as many bare commits on the same database. Options: --tasks (40), --repeats (7), --pages live pages (0).
  */
 export default function chain(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
-  const tasks = numberOption(options, 'tasks', 40);
-  const ids = Array.from({ length: tasks }, (_, i) => `t${i}`);
   return runEngineBench({
+    ...chainOf(numberOption(options, 'tasks', 40)),
+    repeats: numberOption(options, 'repeats', 7),
+    pages: numberOption(options, 'pages', 0),
+    say,
+  });
+}
+
+/** chainOf is the work of so many no-ops one after another. */
+export function chainOf(tasks: number): Work {
+  const ids = Array.from({ length: tasks }, (_, i) => `t${i}`);
+  return {
     spec: {
       schemaVersion: 1,
       tasks: ids.map((id) => ({ id, kind: 'empty' })),
       edges: ids.slice(1).map((to, i) => ({ from: ids[i]!, to })),
     },
-    repeats: numberOption(options, 'repeats', 7),
-    pages: numberOption(options, 'pages', 0),
     floorMs: async (client) => {
       await client.query('create table if not exists bench_floor (id int primary key, n int) ');
       await client.query('insert into bench_floor values (1, 0) on conflict do nothing');
@@ -25,6 +32,5 @@ export default function chain(options: BenchOptions, say: (text: string) => void
     },
     value: (ms) => ms,
     unit: 'ms',
-    say,
-  });
+  };
 }

@@ -3,11 +3,23 @@ import { findEmbedded } from '@/lib/db/embedded';
 import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
 import { figure, round, type BenchResult, type Figure } from './result';
 
-type Spec = { schemaVersion: 1; tasks: { id: string; kind: 'empty' | 'shell'; config?: { command: string } }[]; edges: { from: string; to: string }[] };
+export type Spec = { schemaVersion: 1; tasks: { id: string; kind: 'empty' | 'shell'; config?: { command: string } }[]; edges: { from: string; to: string }[] };
+
+/** A piece of work: the spec that the product runs, and the same without anything around it on a bare database. */
+export type Work = {
+  spec: Spec;
+  /** floor: one measurement on the same database, in milliseconds */
+  floorMs(client: pg.Client): Promise<number>;
+  /** milliseconds of ours, the floor or a rival as the figure's value */
+  value(ms: number): number;
+  unit: string;
+};
+
+/** Another program that does the same work on the same database. */
+export type Rival = { name: string; measureMs: () => Promise<number>; stop: () => Promise<void> };
 
 /** What an engine bench measures: the same spec run again and again through the public path, against a bare database. */
-export type EngineBench = {
-  spec: Spec;
+export type EngineBench = Work & {
   repeats: number;
   /** rounds before those that count, which warm plans and code (2) */
   warmups?: number;
@@ -17,17 +29,14 @@ export type EngineBench = {
   pages: number;
   /** extra environment of the product, for example PENSTOCK_SLOTS */
   env?: Record<string, string>;
-  /** floor: one measurement on the same database, in milliseconds */
-  floorMs(client: pg.Client): Promise<number>;
-  /** milliseconds of ours or the floor as the figure's value */
-  value(ms: number): number;
-  unit: string;
+  /** starts rivals on the product's PostgreSQL; what it put into `started` is stopped whatever happens */
+  startRivals?(url: string, started: Rival[]): Promise<void>;
   say(text: string): void;
 };
 
 /**
  * runEngineBench starts a product of its own, publishes the spec and times trigger → succeeded over REST, alternating with the
- * floor on the same database so that both see the same machine.
+ * floor and the rivals on the same database so that all see the same machine.
  */
 export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
   const product = await newProduct(bench.env ?? {});
@@ -36,26 +45,39 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const closing = new AbortController();
+  const rivals: Rival[] = [];
   try {
     await product.api('POST', '/w/main/pipelines', { slug: 'bench', name: 'Bench', spec: bench.spec });
     await product.api('POST', '/w/main/pipelines/bench/publish', {});
     const ours: number[] = [];
     const floor: number[] = [];
     await bench.prepare?.(client);
+    await bench.startRivals?.(url, rivals);
+    const theirs = new Map<string, number[]>(rivals.map(({ name }) => [name, []]));
     for (let i = -(bench.warmups ?? 2); i < bench.repeats; i++) {
       const floorMs = await bench.floorMs(client);
       const ms = await timeRun(product, bench.pages, closing.signal);
+      const rivalMs: [string, number][] = [];
+      for (const rival of rivals) rivalMs.push([rival.name, await rival.measureMs()]);
       if (i < 0) continue;
+      for (const [name, each] of rivalMs) theirs.get(name)?.push(bench.value(each));
       ours.push(bench.value(ms));
       floor.push(bench.value(floorMs));
-      bench.say(`  ${i + 1}/${bench.repeats}: ours ${ms.toFixed(1)} ms, floor ${floorMs.toFixed(1)} ms`);
+      bench.say(`  ${i + 1}/${bench.repeats}: ours ${ms.toFixed(1)} ms, floor ${floorMs.toFixed(1)} ms${rivalMs.map(([name, each]) => `, ${name} ${each.toFixed(1)} ms`).join('')}`);
     }
     const mine: Figure = { ...figure(ours, bench.unit), durability: await durability(client), pages: bench.pages };
-    const theirs = figure(floor, bench.unit);
-    const ratio = bench.unit === 'ms' ? mine.median / theirs.median : theirs.median / mine.median;
-    return { repeats: bench.repeats, ours: mine, floor: theirs, rivals: {}, ratio: round(ratio) };
+    const bare = figure(floor, bench.unit);
+    const ratio = bench.unit === 'ms' ? mine.median / bare.median : bare.median / mine.median;
+    return {
+      repeats: bench.repeats,
+      ours: mine,
+      floor: bare,
+      rivals: Object.fromEntries([...theirs].map(([name, values]) => [name, figure(values, bench.unit)])),
+      ratio: round(ratio),
+    };
   } finally {
     closing.abort();
+    for (const rival of rivals) await rival.stop();
     await client.end();
     await remove(product);
   }

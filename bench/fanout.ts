@@ -1,4 +1,4 @@
-import { runEngineBench } from './engine-bench';
+import { runEngineBench, type Work } from './engine-bench';
 import { numberOption, type BenchOptions, type BenchResult } from './result';
 
 /** Tasks per statement of the floor. */
@@ -9,16 +9,23 @@ const BATCH = 100;
  * in bare statements on the same database. Options: --tasks (1000), --repeats (5), --pages live pages (0).
  */
 export default function fanout(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
-  const tasks = numberOption(options, 'tasks', 1000);
-  const ids = Array.from({ length: tasks }, (_, i) => `t${i}`);
   return runEngineBench({
+    ...fanoutOf(numberOption(options, 'tasks', 1000)),
+    repeats: numberOption(options, 'repeats', 5),
+    pages: numberOption(options, 'pages', 0),
+    say,
+  });
+}
+
+/** fanoutOf is the work of one no-op, then so many side by side, then one. */
+export function fanoutOf(tasks: number): Work {
+  const ids = Array.from({ length: tasks }, (_, i) => `t${i}`);
+  return {
     spec: {
       schemaVersion: 1,
       tasks: ['first', ...ids, 'last'].map((id) => ({ id, kind: 'empty' })),
       edges: ids.flatMap((id) => [{ from: 'first', to: id }, { from: id, to: 'last' }]),
     },
-    repeats: numberOption(options, 'repeats', 5),
-    pages: numberOption(options, 'pages', 0),
     floorMs: async (client) => {
       await client.query('drop table if exists bench_queue');
       await client.query('create table bench_queue (id int primary key, state text not null, worker int)');
@@ -42,6 +49,5 @@ export default function fanout(options: BenchOptions, say: (text: string) => voi
     },
     value: (ms) => (tasks / ms) * 1000,
     unit: 'tasks/s',
-    say,
-  });
+  };
 }

@@ -56,6 +56,7 @@ for (const [name, what] of [
       .option('--max <n>', 'keep at most so many executor processes')
       .option('--executor <name>', 'local, or temporal with TEMPORAL_ADDRESS (PENSTOCK_EXECUTOR)');
   single.action(async (options: { executor?: string; min?: string; max?: string; slots?: string; tags?: string }) => {
+    process.env.PENSTOCK_PROCESS ??= name;
     if (name === 'worker') await chooseExecutor(options.executor);
     const { joinDatabase } = await import('./commands/join');
     await joinDatabase();

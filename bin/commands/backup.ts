@@ -152,7 +152,8 @@ export async function restore(print: Print, given: string): Promise<void> {
     throw isDamage(error) ? new Failure(`${file} is no whole backup: ${error.message}. Take one that was written to its end.`) : error;
   }
   const keyWords = made.key ? '' : ' Set PENSTOCK_SECRET_KEY to the key that the backup was made with.';
-  print.answer({ home, ...made }, `Restored ${made.tables} tables with ${made.rows} rows and ${made.objects} files into ${home}.${keyWords} Start it with \`npm start\`.`);
+  const place = env().PENSTOCK_STORE === undefined ? home : `${home}, the files into ${store().shown}`;
+  print.answer({ home, ...made }, `Restored ${made.tables} tables with ${made.rows} rows and ${made.objects} files into ${place}.${keyWords} Start it with \`npm start\`.`);
 }
 
 /** What the archive's readers say of bytes that are no gzip, or no tar, or end too early. */

@@ -23,7 +23,7 @@ function machine(options: { maxBytes?: number; patienceMs?: number; variables?: 
     address: readAddress(options.store ?? variables.PENSTOCK_STORE ?? '', variables),
     cache: { folder: path.join(home, `cache-${(caches += 1)}`), maxBytes: options.maxBytes ?? 1024 * MB },
     variables,
-    partBytes: 5 * MB,
+    sizes: { part: 5 * MB, copy: 12 * MB, copyPart: 6 * MB },
     ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
   });
 }
@@ -155,6 +155,14 @@ describe('a bucket that several machines share', () => {
     expect(readFileSync(await machine().get('outputs/short'), 'utf8')).toBe('first');
   });
 
+  it('sees at once that another machine replaced a file', async () => {
+    const [one, two] = [machine(), machine()];
+    for (const text of ['old', 'newer']) {
+      await one.put('files/w/shared.csv', Buffer.from(text));
+      expect(readFileSync(await two.get('files/w/shared.csv'), 'utf8')).toBe(text);
+    }
+  });
+
   it('lists more objects than one answer holds', async () => {
     const store = machine({ store: `s3://${server.bucket}/many` });
     await Promise.all(Array.from({ length: 1_010 }, (_, i) => store.put(`outputs/many/${i}`, Buffer.from('x'))));
@@ -221,7 +229,7 @@ describe('a bucket that several machines share', () => {
 
   it.each([
     ['a bucket that is not there', { store: 's3://no-such-bucket/x' }, 'Create the bucket "no-such-bucket", or correct PENSTOCK_STORE.'],
-    ['no credentials', { variables: { AWS_ACCESS_KEY_ID: '', HOME: '/nonexistent' } as unknown as NodeJS.ProcessEnv }, 'There are no credentials for the store that PENSTOCK_STORE names. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, for every process.'],
+    ['no credentials', { variables: { AWS_ACCESS_KEY_ID: '', HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' } as unknown as NodeJS.ProcessEnv }, 'There are no credentials for the store that PENSTOCK_STORE names. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, for every process.'],
     ['an address where nothing is', { variables: { AWS_ENDPOINT_URL: 'http://127.0.0.1:59998' } as unknown as NodeJS.ProcessEnv, patienceMs: 200 }, 'nothing listens at that address'],
   ])('says in a sentence that there is %s', async (_, options, sentence) => {
     await expect(machine(options).examine()).rejects.toThrow(sentence);

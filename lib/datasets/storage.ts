@@ -5,6 +5,9 @@ import { type Store } from './object-store';
 import { readAddress } from './s3/address';
 import { s3Store } from './s3/store';
 
+/** A page is not waited for as long as a task may wait for its files, in milliseconds. */
+const WEB_PATIENCE_MS = 8_000;
+
 let opened: { place: string; store: Store } | undefined;
 
 /** storeRoot is the folder of the local store. */
@@ -16,7 +19,8 @@ export function store(): Store {
   const place = `${PENSTOCK_STORE ?? ''} ${PENSTOCK_HOME}`;
   if (opened?.place !== place) {
     const cache = { folder: path.join(PENSTOCK_HOME, 'cache'), maxBytes: PENSTOCK_STORE_CACHE_MB * 1024 * 1024 };
-    opened = { place, store: PENSTOCK_STORE === undefined ? localStore(storeRoot()) : s3Store({ address: readAddress(PENSTOCK_STORE, process.env), cache }) };
+    const patience = process.env.PENSTOCK_PROCESS === 'web' ? { patienceMs: WEB_PATIENCE_MS } : {};
+    opened = { place, store: PENSTOCK_STORE === undefined ? localStore(storeRoot()) : s3Store({ address: readAddress(PENSTOCK_STORE, process.env), cache, ...patience }) };
   }
   return opened.store;
 }

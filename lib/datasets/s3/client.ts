@@ -8,7 +8,7 @@ import { storeFailure } from './failure';
 import { textOf } from './xml';
 
 /** How long a store that does not answer is asked again, in milliseconds. */
-export const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 30_000;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 3_000;
 /** A call that hears nothing for this long is given up and made again, in milliseconds. */
@@ -55,15 +55,15 @@ export class S3Client {
    * @throws AppError with the reason `store_unavailable` when nothing answers in time, `store_refused` when the answer is no
    */
   async call<T>(call: Call, use: (heard: Heard) => Promise<T>): Promise<T> {
-    const until = Date.now() + this.patienceMs;
+    const began = Date.now();
     for (let delay = FIRST_DELAY_MS, tries = 1; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS), tries += 1) {
       const trouble = await this.once(call, use);
       if ('value' in trouble) return trouble.value;
       const pause = delay * (0.5 + Math.random() / 2);
-      if (Date.now() + pause > until) {
+      if (Date.now() + pause > began + this.patienceMs) {
         throw storeFailure(
           'store_unavailable',
-          `The store ${this.address.shown} could not ${call.purpose}: ${trouble.again}. It was asked ${tries} times in ${Math.round(this.patienceMs / 1000)} seconds. Check that it runs and can be reached from here, then run again.`,
+          `The store ${this.address.shown} could not ${call.purpose}: ${trouble.again}. It was asked ${tries === 1 ? 'once' : `${tries} times`} in ${Math.max(1, Math.round((Date.now() - began) / 1000))} seconds. Check that it runs and can be reached from here, then try again.`,
         );
       }
       if (tries === 1) log.warn({ store: this.address.shown, call: call.purpose, trouble: trouble.again }, 'the store did not answer; asking again');
@@ -74,7 +74,7 @@ export class S3Client {
   /** One try: the value, or in words why it is worth another one. */
   private async once<T>(call: Call, use: (heard: Heard) => Promise<T>): Promise<{ value: T } | { again: string }> {
     const stop = new AbortController();
-    const silenceMs = call.silenceMs ?? SILENCE_MS;
+    const silenceMs = call.silenceMs ?? Math.min(SILENCE_MS, this.patienceMs);
     const timer = setTimeout(() => stop.abort(new BrokenTransfer(`it was silent for ${silenceMs / 1000} seconds`)), silenceMs);
     try {
       const response = await fetch(await this.signed(call, stop.signal));
@@ -118,6 +118,10 @@ export class S3Client {
     const code = textOf(await response.text().catch(() => ''), 'Code').replace(/\W/g, '') || `status ${status}`;
     if (status >= 500 && status !== 501) return `it answered ${code}`;
     if (status === 429 || AGAIN.has(code)) return `it answered ${code}`;
+    if (EXPIRED.has(code) && this.signer && this.signer.expiresAt < Infinity) {
+      this.signer = undefined;
+      return `it answered ${code}`;
+    }
     throw storeFailure('store_refused', `The store ${this.address.shown} could not ${call.purpose}: it answered ${code}. ${this.advice(status, code, response)}`);
   }
 
@@ -137,6 +141,9 @@ export class S3Client {
 
 /** Refusals that pass by themselves. */
 const AGAIN = new Set(['RequestTimeout', 'SlowDown', 'ConditionalRequestConflict', 'OperationAborted', 'Throttling', 'ThrottlingException', 'BadDigest', 'XAmzContentSHA256Mismatch', 'IncompleteBody']);
+
+/** Refusals that new credentials mend. */
+const EXPIRED = new Set(['ExpiredToken', 'TokenRefreshRequired', 'InvalidToken']);
 
 const encodePart = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
 

@@ -23,7 +23,9 @@ beforeAll(async () => {
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''} ${Buffer.concat(parts).toString()}`);
-      if (request.url === '/container') response.end(JSON.stringify({ AccessKeyId: 'C', SecretAccessKey: 'c', Token: 'ct', Expiration: '2030-01-01T00:00:00Z' }));
+      if (request.url === '/latest/api/token') response.end('held');
+      else if (request.url === '/latest/meta-data/iam/security-credentials/') response.end('penstock-role\n');
+      else if (request.url === '/container' || (request.url?.endsWith('/penstock-role') && request.headers['x-aws-ec2-metadata-token'] === 'held')) response.end(JSON.stringify({ AccessKeyId: 'C', SecretAccessKey: 'c', Token: 'ct', Expiration: '2030-01-01T00:00:00Z' }));
       else if (asked.at(-1)?.includes('denied')) response.writeHead(403).end('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>');
       else response.end('<R><Credentials><AccessKeyId>W</AccessKeyId><SecretAccessKey>w</SecretAccessKey><SessionToken>wt&amp;</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials></R>');
     });
@@ -57,4 +59,10 @@ it('are asked for with a web identity', async () => {
 it('are asked for at the container’s address', async () => {
   expect(await find({ HOME: folder, AWS_CONTAINER_CREDENTIALS_FULL_URI: `${address}/container`, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'let me in' })).toEqual({ accessKeyId: 'C', secretAccessKey: 'c', sessionToken: 'ct', expiresAt: Date.UTC(2030, 0) });
   expect(asked.at(-1)).toContain('GET /container let me in');
+});
+
+it('are those of the instance’s role at last, and none is said in a sentence', async () => {
+  const nothing = { HOME: folder, AWS_PROFILE: '', AWS_EC2_METADATA_SERVICE_ENDPOINT: address };
+  expect(await find(nothing)).toMatchObject({ accessKeyId: 'C', expiresAt: Date.UTC(2030, 0) });
+  await expect(find({ ...nothing, AWS_EC2_METADATA_DISABLED: 'true' })).rejects.toThrow('There are no credentials for the store that PENSTOCK_STORE names.');
 });

@@ -13,17 +13,19 @@ export type Credentials = {
 };
 
 const ASK_MS = 10_000;
+const INSTANCE_MS = 1_000;
 
 /**
  * findCredentials looks where AWS's own tools look, in their order: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and
  * AWS_SESSION_TOKEN); a web identity (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE); the shared file (AWS_PROFILE,
- * AWS_SHARED_CREDENTIALS_FILE); the container's address (AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI).
+ * AWS_SHARED_CREDENTIALS_FILE); the container's address (AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI); the instance's role
+ * (unless AWS_EC2_METADATA_DISABLED).
  * @throws AppError that names what may be set
  */
 export async function findCredentials(variables: NodeJS.ProcessEnv, region: string): Promise<Credentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = variables;
   if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
-  const found = (await ofWebIdentity(variables, region)) ?? (await ofSharedFile(variables)) ?? (await ofContainer(variables));
+  const found = (await ofWebIdentity(variables, region)) ?? (await ofSharedFile(variables)) ?? (await ofContainer(variables)) ?? (await ofInstance(variables));
   if (found) return found;
   throw storeFailure('store_refused', 'There are no credentials for the store that PENSTOCK_STORE names. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, for every process.');
 }
@@ -45,7 +47,7 @@ async function ofWebIdentity(variables: NodeJS.ProcessEnv, region: string): Prom
 }
 
 async function ofSharedFile(variables: NodeJS.ProcessEnv): Promise<Credentials | null> {
-  const file = variables.AWS_SHARED_CREDENTIALS_FILE || path.join(/* turbopackIgnore: true */ os.homedir(), '.aws', 'credentials');
+  const file = variables.AWS_SHARED_CREDENTIALS_FILE || path.join(/* turbopackIgnore: true */ variables.HOME || os.homedir(), '.aws', 'credentials');
   const named = variables.AWS_PROFILE || variables.AWS_SHARED_CREDENTIALS_FILE;
   const text = await readFile(/* turbopackIgnore: true */ file, 'utf8').catch(() => null);
   const profile = variables.AWS_PROFILE || 'default';
@@ -76,7 +78,28 @@ async function ofContainer(variables: NodeJS.ProcessEnv): Promise<Credentials | 
   const token = tokenFile ? (await readFile(tokenFile, 'utf8')).trim() : variables.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   const answer = await fetch(address, { ...(token ? { headers: { authorization: token } } : {}), signal: AbortSignal.timeout(ASK_MS) });
   if (!answer.ok) throw storeFailure('store_refused', `The container's credentials could not be had: ${address} answered with status ${answer.status}.`);
-  const given = (await answer.json()) as { AccessKeyId: string; SecretAccessKey: string; Token?: string; Expiration?: string };
+  return ofJson((await answer.json()) as Given);
+}
+
+/** A machine that is no instance of AWS has nothing at that address, which is noticed within a second. */
+async function ofInstance(variables: NodeJS.ProcessEnv): Promise<Credentials | null> {
+  if (variables.AWS_EC2_METADATA_DISABLED === 'true') return null;
+  const base = `${(variables.AWS_EC2_METADATA_SERVICE_ENDPOINT || 'http://169.254.169.254').replace(/\/$/, '')}/latest`;
+  const ask = async (path: string, init: RequestInit) => {
+    const answer = await fetch(`${base}${path}`, { ...init, signal: AbortSignal.timeout(INSTANCE_MS) }).catch(() => null);
+    return answer?.ok ? answer : null;
+  };
+  const token = await (await ask('/api/token', { method: 'PUT', headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '300' } }))?.text();
+  if (!token) return null;
+  const headers = { 'x-aws-ec2-metadata-token': token };
+  const role = (await (await ask('/meta-data/iam/security-credentials/', { headers }))?.text())?.trim().split('\n')[0];
+  const answer = role ? await ask(`/meta-data/iam/security-credentials/${role}`, { headers }) : null;
+  return answer ? ofJson((await answer.json()) as Given) : null;
+}
+
+type Given = { AccessKeyId: string; SecretAccessKey: string; Token?: string; Expiration?: string };
+
+function ofJson(given: Given): Credentials {
   return {
     accessKeyId: given.AccessKeyId,
     secretAccessKey: given.SecretAccessKey,

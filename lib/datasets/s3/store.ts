@@ -13,13 +13,10 @@ import { findCredentials } from './credentials';
 import { storeFailure } from './failure';
 import { textOf, textsOf } from './xml';
 
-/** Content above this goes up in parts of at least this size, in bytes. */
-const PART_BYTES = 16 * 1024 * 1024;
+/** Bytes: what goes up in one request, longer content in parts of at least that size; what one request copies, and a part of a longer copy. */
+const SIZES = { part: 16 * 1024 ** 2, copy: 5 * 1024 ** 3, copyPart: 1024 ** 3 };
 const MOST_PARTS = 10_000;
 const PARTS_AT_ONCE = 3;
-/** The largest object that one copy request takes, in bytes. */
-const COPY_BYTES = 5 * 1024 ** 3;
-const COPY_PART_BYTES = 1024 ** 3;
 /** A copy or the joining of parts may be silent this long, in milliseconds. */
 const LONG_MS = 300_000;
 const DELETES_AT_ONCE = 16;
@@ -33,14 +30,14 @@ export type S3Options = {
   variables?: NodeJS.ProcessEnv;
   patienceMs?: number;
   /** smaller ones for tests; S3 itself takes no part below 5 MB but the last */
-  partBytes?: number;
+  sizes?: typeof SIZES;
 };
 
 /**
  * s3Store keeps objects in a bucket and copies of what was read or written in a folder of this machine. Objects other than replaceable
  * ones are written only if the key is free (If-None-Match), so that no two writers can replace each other's.
  */
-export function s3Store({ address, cache: cacheOptions, variables = process.env, patienceMs, partBytes = PART_BYTES }: S3Options): Store {
+export function s3Store({ address, cache: cacheOptions, variables = process.env, patienceMs, sizes = SIZES }: S3Options): Store {
   const client = new S3Client(address, () => findCredentials(variables, address.region), patienceMs);
   const cache = new ContentCache(cacheOptions.folder, cacheOptions.maxBytes);
   const fetching = new Map<string, Promise<string>>();
@@ -104,7 +101,7 @@ export function s3Store({ address, cache: cacheOptions, variables = process.env,
   async function upload(key: string, file: string, bytes: number, sha256: string): Promise<string> {
     const meta = { 'x-amz-meta-sha256': sha256 };
     const once: Record<string, string> = isReplaceable(key) ? {} : { 'if-none-match': '*' };
-    if (bytes <= partBytes) {
+    if (bytes <= sizes.part) {
       const body = await readPart(file, 0, bytes);
       const etag = await client.call({ method: 'PUT', key: full(key), headers: { ...meta, ...once }, body, purpose: `keep "${key}"`, expected: [412], silenceMs: LONG_MS }, async ({ response }) => {
         await response.arrayBuffer();
@@ -112,7 +109,7 @@ export function s3Store({ address, cache: cacheOptions, variables = process.env,
       });
       return etag ?? sameThere(key, bytes, sha256);
     }
-    const size = Math.max(partBytes, Math.ceil(bytes / MOST_PARTS));
+    const size = Math.max(sizes.part, Math.ceil(bytes / MOST_PARTS));
     const parts = Array.from({ length: Math.ceil(bytes / size) }, (_, i) => ({ number: i + 1, from: i * size, bytes: Math.min(size, bytes - i * size) }));
     const send = async (uploadId: string, part: (typeof parts)[number]): Promise<string> => {
       const body = await readPart(file, part.from, part.bytes);
@@ -167,9 +164,9 @@ export function s3Store({ address, cache: cacheOptions, variables = process.env,
         if (textOf(xml, 'Code') !== '') throw new BrokenTransfer(`it answered ${textOf(xml, 'Code')}`);
         return textOf(xml, 'ETag');
       });
-    if (said.bytes <= COPY_BYTES) await whole({});
+    if (said.bytes <= sizes.copy) await whole({});
     else {
-      const parts = Array.from({ length: Math.ceil(said.bytes / COPY_PART_BYTES) }, (_, i) => ({ number: i + 1, from: i * COPY_PART_BYTES, to: Math.min((i + 1) * COPY_PART_BYTES, said.bytes) - 1 }));
+      const parts = Array.from({ length: Math.ceil(said.bytes / sizes.copyPart) }, (_, i) => ({ number: i + 1, from: i * sizes.copyPart, to: Math.min((i + 1) * sizes.copyPart, said.bytes) - 1 }));
       await inParts(to, said.sha256 === null ? {} : { 'x-amz-meta-sha256': said.sha256 }, {}, parts, (uploadId, part) =>
         whole({ 'x-amz-copy-source-range': `bytes=${part.from}-${part.to}` }, { partNumber: String(part.number), uploadId }),
       );

@@ -10,6 +10,10 @@ export type Mark = {
   columns?: number;
   /** how many parts a mapped task has in this run */
   parts?: number;
+  /** a word for how it gets on while it runs, unless it simply works */
+  pace?: string;
+  /** it shows no sign of life */
+  stalled?: boolean;
   errors?: number;
   warnings?: number;
   /** why it waits or failed, one sentence */

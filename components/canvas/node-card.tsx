@@ -72,6 +72,11 @@ function FullCard({ task, mark, selected }: CardProps) {
             {problems}
           </span>
         )}
+        {mark?.pace !== undefined && (
+          <span className="cv-badge" title={mark.note}>
+            {mark.pace}
+          </span>
+        )}
         {mark?.state !== undefined && <StateIcon state={mark.state} size={14} />}
       </span>
       <span className="cv-line">
@@ -86,16 +91,21 @@ function FullCard({ task, mark, selected }: CardProps) {
 function CompactCard({ task, mark, selected }: CardProps) {
   const state = mark?.state ?? 'pending';
   // the icon and the outline say the state; rows stand on the edge
-  const under = mark?.durationMs === undefined ? stateEntry(state).label : duration(mark.durationMs);
+  const under = mark?.durationMs === undefined ? (mark?.pace ? capital(mark.pace) : stateEntry(state).label) : duration(mark.durationMs);
   return (
     <div className={`cv-compact state-card ${stateClass(state)}`} data-selected={selected || undefined} title={mark?.note}>
       <StateIcon state={state} size={14} label={null} />
       <span className="cv-name">{labelOf(task)}</span>
-      <span className="cv-under">{mark?.parts === undefined ? under : `${under} · ${plural(mark.parts, 'part')}`}</span>
+      <span className="cv-under" data-stalled={mark?.stalled || undefined}>
+        {mark?.stalled && <TriangleAlert size={12} aria-hidden />}
+        {mark?.parts === undefined ? under : `${under} · ${plural(mark.parts, 'part')}`}
+      </span>
       {mark?.state === 'running' && <Progress value={mark.progress} />}
     </div>
   );
 }
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** FarCard is all that can be read from far away: a box in the state's colour. */
 function FarCard({ mark, selected }: { mark: Mark | undefined; selected: boolean }) {

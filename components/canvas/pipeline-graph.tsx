@@ -16,7 +16,7 @@ import { ZoomControls } from './zoom-controls';
 const NODE_TYPES = { task: TaskCard };
 const EDGE_TYPES = { task: EdgeLine };
 const FIT = { padding: 0.1, maxZoom: 1, minZoom: 0.05 } as const;
-const MARKED = ['state', 'progress', 'durationMs', 'rows', 'columns', 'note', 'parts'] as const;
+const MARKED = ['state', 'progress', 'durationMs', 'rows', 'columns', 'note', 'parts', 'pace', 'stalled'] as const;
 
 /** What a run says about one task; the key of the map is the task's id. */
 export type TaskMark = Pick<Mark, (typeof MARKED)[number]>;

@@ -192,7 +192,7 @@ export const timelineSchema = z.object({
   startedAt: time,
   finishedAt: time,
   tasks: z.array(
-    taskRunSchema.pick({ taskId: true, mapIndex: true, kind: true, state: true, finishedAt: true }).extend({
+    taskRunSchema.pick({ taskId: true, mapIndex: true, kind: true, state: true, finishedAt: true, pace: true }).extend({
       waitsFrom: time.describe('since when it waited for its turn: the end of the upstream it waited for last, else the creation of the run'),
       upstream: z.array(z.string()),
       critical: z.boolean().describe('on the chain of tasks that determined the end'),

@@ -1,6 +1,8 @@
 import type { Plan } from '@/lib/pipeline';
 import type { Context } from '@/lib/tenancy/server';
 import { criticalPath } from './critical-path';
+import type { Pace } from './pace';
+import { pacesOf } from './paces';
 import { compiledRun } from './plan-cache';
 import { timedRows, type TimedAttempt, type TimedRow } from './result-store';
 import type { TimelineView } from './schema';
@@ -12,7 +14,7 @@ import type { RunRow } from './store';
 export async function runTimeline(ctx: Context, id: string): Promise<TimelineView> {
   const run = await findVisibleRun(ctx, id);
   const [{ tasks, attempts }, { plan }] = await Promise.all([timedRows(id), compiledRun(run)]);
-  return timelineOf(run, plan, tasks, attempts, ctx.now);
+  return timelineOf(run, plan, tasks, attempts, ctx.now, await pacesOf(ctx, id, tasks));
 }
 
 /** timelineOf puts the rows together. @param rows in plan order @param now ends what a live run has not ended yet */
@@ -22,6 +24,7 @@ export function timelineOf(
   rows: readonly TimedRow[],
   attempts: readonly TimedAttempt[],
   now: Date,
+  paces: ReadonlyMap<number, Pace>,
 ): TimelineView {
   const tries = grouped(attempts, (a) => a.ordinal);
   const planned = new Map(plan.tasks.map((t) => [t.taskId, t]));
@@ -51,6 +54,7 @@ export function timelineOf(
         kind: row.kind,
         state: row.state,
         finishedAt: row.finished_at,
+        pace: (row.state === 'running' && paces.get(row.ordinal)) || null,
         waitsFrom: waitsFrom(row, timed[i]!.begunAt, by === null || by === undefined ? run.created_at : (rows[by]!.finished_at ?? null)),
         upstream: upstreamIds[i]!,
         critical: critical.has(i),

@@ -41,7 +41,7 @@ it('a task that sleeps silently is stalled: its processes are killed, the try fa
   expect(run.state).toBe('succeeded');
   const { items } = await listAttempts(ctx, id, 'sleeper');
   expect(items.map((a) => a.state)).toEqual(['failed', 'succeeded']);
-  expect(items[0]!.error).toMatchObject({ code: 'stalled', message: expect.stringMatching(/^No CPU, output or progress for \d s: stalled\. It was stopped\.$/) as string });
+  expect(items[0]!.error).toMatchObject({ code: 'stalled', message: expect.stringMatching(/^No CPU, output or progress for \d+ s: stalled\. It was stopped\.$/) as string });
   expect(isAlive(readFileSync(pids, 'utf8').trim())).toBe(false);
   const { events } = await runStory(ctx, id);
   expect(events.map(({ kind, taskId, attempt }) => ({ kind, taskId, attempt }))).toEqual([{ kind: 'stalled', taskId: 'sleeper', attempt: 1 }]);
@@ -54,8 +54,8 @@ it('a task that burns CPU without a word is at work, and nobody ends it', async 
     tasks: [python('burner', `import os\nwhile not os.path.exists(${JSON.stringify(until)}):\n    sum(range(200000))\n`, { stalled: { afterSeconds: 2, then: 'retry' } })],
   });
   const { tasks } = await harness.until(id, (run) => (run.tasks[0]!.pace?.vitals.cpu?.overSeconds ?? 0) > 4);
-  expect(tasks[0]!.pace).toMatchObject({ state: 'working', text: expect.stringMatching(/^Working: \d+ % CPU over the last \d s, no output yet\.$/) as string });
-  expect(tasks[0]!.pace!.vitals.cpu!.percent).toBeGreaterThan(20);
+  expect(tasks[0]!.pace).toMatchObject({ state: 'working', text: expect.stringMatching(/^Working: \d+ % CPU over the last \d+ s, no output yet\.$/) as string });
+  expect(tasks[0]!.pace!.vitals.cpu!.percent).toBeGreaterThan(5);
   writeFileSync(until, '');
   expect((await harness.ended(id)).state).toBe('succeeded');
   expect(await listAttempts(ctx, id, 'burner')).toMatchObject({ items: [{ state: 'succeeded' }] });
@@ -71,7 +71,7 @@ it('by default a stall is told and nothing is ended; it is told once, and so is 
     settings: { notify: [{ on: ['failed'], channel: 'ops' }, { on: ['succeeded'], channel: 'quiet' }, { on: ['failed'], channel: 'gone' }] },
   });
   const messages = async () => (await prisma().outboxMessage.findMany({ where: { workspaceId: ctx.workspaceId } })).map((m) => JSON.stringify(m.payload));
-  expect((await paceOf(id, 'stalled')).text).toMatch(/^No CPU, output or progress for \d s: stalled\.$/);
+  expect((await paceOf(id, 'stalled')).text).toMatch(/^No CPU, output or progress for \d+ s: stalled\.$/);
   // it goes on being stalled: nothing more is told
   await harness.until(id, (run) => /for \d\d s/.test(run.tasks[0]!.pace?.text ?? ''));
   expect(await messages()).toEqual([expect.stringMatching(/task naps stalled/)]);
@@ -96,7 +96,7 @@ it('a task that sleeps on a connection waits on the outside, and is no stall', a
       tasks: [python('asks', `import socket\nsocket.create_connection(("127.0.0.1", ${port})).recv(1)\n`, { stalled: { afterSeconds: 3, then: 'retry' } })],
     });
     const pace = await paceOf(id, 'waiting');
-    expect(pace.text).toMatch(new RegExp(`^Waiting on the outside for \\d s: asleep on a connection to 127\\.0\\.0\\.1:${port}\\.$`));
+    expect(pace.text).toMatch(new RegExp(`^Waiting on the outside for \\d+ s: asleep on a connection to 127\\.0\\.0\\.1:${port}\\.$`));
     await harness.until(id, (run) => Number(/for (\d+) s/.exec(run.tasks[0]!.pace?.text ?? '')?.[1]) >= 4);
     for (const socket of sockets) socket.end('x');
     expect((await harness.ended(id)).state).toBe('succeeded');

@@ -4,7 +4,7 @@ import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import { Switch } from '@/components/ui/switch';
 import { Input } from '@/components/ui/input';
-import { TRIGGER_RULES, type DraftTask, type TriggerRule } from '@/lib/pipeline/index';
+import { STALLED_AFTER_SECONDS, TRIGGER_RULES, type DraftTask, type TriggerRule } from '@/lib/pipeline/index';
 import { useEditor } from '../editor-context';
 import { useFields } from './field-context';
 import { ExpressionInput, StringsField } from './list-fields';
@@ -32,10 +32,13 @@ export function RunSettings({ task, errorAt }: { task: DraftTask; errorAt: (path
   const { names } = useFields();
   const put = (name: string, value: unknown) => acts.setTask(task.id, { [name]: value });
   const retry = (task.retry ?? {}) as Record<string, unknown>;
-  const setRetry = (name: string, value: unknown) => {
-    const next = Object.fromEntries(Object.entries({ ...retry, [name]: value }).filter(([, each]) => each !== undefined));
-    put('retry', Object.keys(next).length > 0 ? next : undefined);
+  const stalled = (task.stalled ?? {}) as Record<string, unknown>;
+  const putIn = (field: string, whole: Record<string, unknown>) => (name: string, value: unknown) => {
+    const next = Object.fromEntries(Object.entries({ ...whole, [name]: value }).filter(([, each]) => each !== undefined));
+    put(field, Object.keys(next).length > 0 ? next : undefined);
   };
+  const setRetry = putIn('retry', retry);
+  const setStalled = putIn('stalled', stalled);
   const map = (task.map ?? {}) as { over?: string; maxParallel?: number };
   const text = (name: string) => (typeof task[name] === 'string' ? task[name] : '');
   const number = (name: string, label: string, unit?: string) => (
@@ -81,6 +84,24 @@ export function RunSettings({ task, errorAt }: { task: DraftTask; errorAt: (path
       <div className="grid grid-cols-2 gap-3">
         {number('timeoutSeconds', 'Time limit', 's')}
         {number('memoryMb', 'Memory limit', 'MB')}
+      </div>
+      <div className="grid grid-cols-2 gap-3" data-field="stalled">
+        <Field label="Stalled after" error={errorAt('stalled.afterSeconds') ?? errorAt('stalled')}>
+          <NumberInput value={stalled.afterSeconds} readOnly={readOnly} unit="s" placeholder={String(STALLED_AFTER_SECONDS)} onChange={(value) => setStalled('afterSeconds', value)} />
+        </Field>
+        <Field label="Then" error={errorAt('stalled.then')}>
+          <Select
+            label="Then"
+            disabled={readOnly}
+            value={stalled.then === 'retry' ? 'retry' : 'alert'}
+            options={[
+              { value: 'alert', label: 'Tell' },
+              { value: 'retry', label: 'End and retry' },
+            ]}
+            onChange={(value) => setStalled('then', value === 'alert' ? undefined : value)}
+          />
+        </Field>
+        <p className="col-span-2 -mt-1 text-12 text-ink-3">Without CPU, output or progress for so long.</p>
       </div>
       {toggle('reuse', 'Reuse an earlier result', 'When query, params and inputs are the same.')}
       {toggle('failureAllowed', 'May fail', 'A failure here does not fail the run.')}

@@ -110,18 +110,20 @@ export function RowBars({
         );
       })}
       {tries.map((span, i) => {
-        const words = `${tries.length > 1 ? `try ${span.attempt}, ` : ''}${formatDuration(span.to - span.from)}`;
+        const pace = span.open ? row.pace : null;
+        const took = `${tries.length > 1 ? `try ${span.attempt}, ` : ''}${formatDuration(span.to - span.from)}`;
         const at = Math.max(scale.x(span.to), scale.x(span.from) + 2) + 6;
         const next = tries[i + 1];
         const end = next === undefined ? scale.width + AFTER : scale.x(next.from);
-        if (at + words.length * LETTER > end) return null;
+        const words = (pace === null ? [took] : [`${took}, ${pace.word}`, pace.word, took]).find((each) => at + each.length * LETTER <= end);
+        if (words === undefined) return null;
         return (
           <text
             key={i}
             x={at}
             y={y + 16}
             fontSize={12}
-            fill="var(--text-2)"
+            fill={pace?.stalled ? 'var(--st-retry-text)' : 'var(--text-2)'}
             stroke="var(--surface)"
             strokeWidth={3}
             paintOrder="stroke"

@@ -9,7 +9,7 @@ const attempt = (number: number, state: string, from: number, to: number | null,
   number, state, worker: 'w', claimedAt: at(from), startedAt: at(from), finishedAt: to === null ? null : at(to), message: null, beforeClear: false, ...more,
 });
 const task = (taskId: string, more: Partial<TimelineData['tasks'][number]>): TimelineData['tasks'][number] => ({
-  taskId, mapIndex: null, kind: 'sql', state: 'succeeded', finishedAt: null, waitsFrom: null, upstream: [], critical: false, slackMs: null, attempts: [], ...more,
+  taskId, mapIndex: null, kind: 'sql', state: 'succeeded', finishedAt: null, waitsFrom: null, upstream: [], critical: false, slackMs: null, attempts: [], pace: null, ...more,
 });
 const line = (tasks: TimelineData['tasks'], more: Partial<TimelineData> = {}): TimelineData => ({
   runId: 'r', state: 'failed', createdAt: at(0), startedAt: at(0), finishedAt: at(172), tasks, ...more,
@@ -44,6 +44,15 @@ describe('ganttModel', () => {
   it('does not call the time before a clear a wait between tries', () => {
     const cleared = task('t', { waitsFrom: at(100), attempts: [attempt(1, 'failed', 0, 5, { beforeClear: true }), attempt(2, 'succeeded', 101, 110)] });
     expect(spans(line([cleared]))).toEqual([[['attempt', 0, 5], ['wait', 100, 101], ['attempt', 101, 110]]]);
+  });
+
+  it('says of a bar that goes on how it gets on, unless it simply works', () => {
+    const pace = (state: 'stalled' | 'working') => ({ state, text: 'No CPU, output or progress for 6 min: stalled.', vitals: {} as never });
+    const runs = (state: 'stalled' | 'working') => task('runs', { state: 'running', pace: pace(state), attempts: [attempt(1, 'running', 1, null)] });
+    const [stalled, working] = ganttModel(line([runs('stalled'), runs('working')], { state: 'running', finishedAt: null }), nameOf, T0 + 9000).rows;
+    expect(rowWords(stalled!, 'running')).toMatch(/^runs, running, stalled, /);
+    expect(spanWords(stalled!, stalled!.spans.at(-1)!, String)).toContain('for 6 min: stalled.');
+    expect(working!.pace).toBeNull();
   });
 
   it('chains the critical path in order of time', () => {

@@ -1,5 +1,6 @@
 import type { TimelineView } from '@/lib/runs';
 import { formatDuration } from '@/components/time/format';
+import { paceWord } from '../page/pace-words';
 
 /** Moments travel as ISO 8601. */
 type Wired<T> = T extends Date ? string : T extends (infer E)[] ? Wired<E>[] : T extends object ? { [K in keyof T]: Wired<T[K]> } : T;
@@ -30,6 +31,8 @@ export type GanttRow = {
   mapIndex: number | null;
   name: string;
   state: string;
+  /** how it gets on while it runs, unless it simply works: a word and a sentence */
+  pace: { word: string; text: string; stalled: boolean } | null;
   critical: boolean;
   slackMs: number | null;
   spans: Span[];
@@ -57,6 +60,7 @@ export function ganttModel(timeline: TimelineData, nameOf: (taskId: string) => s
     mapIndex: task.mapIndex,
     name: nameOf(task.taskId) + (task.mapIndex === null ? '' : ` [${task.mapIndex}]`),
     state: task.state,
+    pace: paceOf(task),
     critical: task.critical,
     slackMs: task.slackMs,
     spans: spansOf(task, now),
@@ -66,6 +70,9 @@ export function ganttModel(timeline: TimelineData, nameOf: (taskId: string) => s
   const ended = timeline.finishedAt === null ? now : ms(timeline.finishedAt);
   return { rows, path: pathOf(rows, from), from, to: Math.max(from, live ? now : ended, ...moments), live };
 }
+
+const paceOf = ({ pace }: TimelineData['tasks'][number]): GanttRow['pace'] =>
+  pace === null || pace.state === 'working' ? null : { word: paceWord(pace.state), text: pace.text, stalled: pace.state === 'stalled' };
 
 function spansOf(task: TimelineData['tasks'][number], now: number): Span[] {
   const spans: Span[] = [];
@@ -130,7 +137,7 @@ const WORD: Record<Span['kind'], string> = { wait: 'waits for its turn', retry: 
 export function spanWords(row: GanttRow, span: Span, exact: (at: number) => string): string {
   const what = span.kind === 'attempt' ? `try ${span.attempt}, ${(span.state ?? '').replaceAll('_', ' ')}` : WORD[span.kind];
   const length = `${formatDuration(span.to - span.from)} (${(span.to - span.from).toLocaleString('en-US')} ms)`;
-  return `${row.name}: ${what}\n${exact(span.from)} to ${span.open ? 'now' : exact(span.to)}\n${length}${span.note ? `\n${span.note}` : ''}`;
+  return `${row.name}: ${what}\n${exact(span.from)} to ${span.open ? 'now' : exact(span.to)}\n${length}${span.note ? `\n${span.note}` : ''}${span.open && row.pace ? `\n${row.pace.text}` : ''}`;
 }
 
 /** rowWords says a row in one sentence, for readers who do not see the bars. */
@@ -139,6 +146,7 @@ export function rowWords(row: GanttRow, stateWord: string): string {
   const waited = sum(row.spans, 'wait') + sum(row.spans, 'retry');
   return [
     `${row.name}, ${stateWord}`,
+    ...(row.pace === null ? [] : [row.pace.word]),
     tries.length === 0 ? 'not run' : `${tries.length > 1 ? `${tries.length} tries, ` : ''}ran ${formatDuration(sum(row.spans, 'attempt'))}`,
     ...(waited > 0 ? [`waited ${formatDuration(waited)}`] : []),
     ...(row.critical ? ['on the critical path'] : row.slackMs === null ? [] : [`slack ${formatDuration(row.slackMs)}`]),

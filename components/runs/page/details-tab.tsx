@@ -10,6 +10,7 @@ import { StateIcon } from '@/components/state';
 import { Duration, formatBytes, formatDuration, Time } from '@/components/time';
 import { Progress } from '@/components/ui/progress';
 import { Table, Td, Th } from '@/components/ui/table';
+import { PaceSigns } from './pace';
 import { msOf, type AttemptData, type RunData, type TaskData } from './run-data';
 import { attemptLook } from './why-panel';
 
@@ -130,6 +131,11 @@ export function DetailsTab({
             )}
           </Part>
         </div>
+      )}
+      {task.pace !== null && attempt?.finishedAt === null && (
+        <Part title="How it gets on">
+          <PaceSigns pace={task.pace} />
+        </Part>
       )}
       {attempt?.progress !== null && attempt?.progress !== undefined && attempt.finishedAt === null && (
         <Part title="Progress">

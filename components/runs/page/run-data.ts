@@ -1,4 +1,5 @@
-import { isFinalTask, worstState, type AttemptView, type MapGrid, type RunView, type TaskRunView, type TaskState } from '@/lib/runs';
+import { isFinalTask, worstState, type AttemptView, type MapGrid, type Pace, type RunView, type TaskRunView, type TaskState } from '@/lib/runs';
+import { worstPace } from './pace-words';
 
 /** A moment as it travels: ISO 8601. */
 type Wired<T, K extends keyof T> = Omit<T, K> & { [P in K]: null extends T[P] ? string | null : string };
@@ -48,6 +49,8 @@ export type TaskFacts = {
   note: string | null;
   /** how many parts a mapped task has */
   parts?: number | null;
+  /** how it gets on while it runs; of parts the one that needs a look first */
+  pace: Pace | null;
 };
 
 /** tasksOf gives one line per task in the order of the plan; the worst state of mapped parts stands for all. */
@@ -72,6 +75,7 @@ export function tasksOf(run: Pick<RunData, 'tasks'>, nameOf: (taskId: string) =>
         rowCount: task.rowCount,
         columnCount: task.columnCount,
         note: task.reason?.text ?? null,
+        pace: task.state === 'running' ? worstPace(run.tasks.flatMap((each) => (each.taskId === task.taskId ? [each.pace] : []))) : null,
       });
   }
   return [...facts.values()];

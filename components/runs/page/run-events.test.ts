@@ -39,6 +39,10 @@ it('tells attempts and what people did in the order of time', () => {
           message: null,
         },
       ],
+      events: [
+        { taskId: 'clean', mapIndex: null, attempt: 1, kind: 'stalled', since: at(2), at: at(3), text: 'No CPU, output or progress for 1 s: stalled.' },
+        { taskId: 'clean', mapIndex: 4, attempt: 2, kind: 'resumed', since: at(2), at: at(10), text: 'Resumed after 7 s without a sign of life.' },
+      ],
       acts: [
         {
           id: '1',
@@ -64,9 +68,11 @@ it('tells attempts and what people did in the order of time', () => {
   expect(events.map((e) => e.text)).toEqual([
     'Run created by hand, Mona',
     'clean started on worker-1',
+    'clean: No CPU, output or progress for 1 s: stalled.',
     'clean failed after 2.0 s: No column x.',
     'Mona ran it again',
     'clean started, try 2 on worker-1',
+    'clean [4], try 2: Resumed after 7 s without a sign of life.',
     'clean succeeded, try 2 after 1.0 s',
     'Ali marked clean skipped: not needed',
     'Run succeeded',

@@ -73,6 +73,16 @@ export function eventsOf(run: RunData, story: StoryData, nameOf: (taskId: string
       text: `Run created ${run.trigger.kind === 'manual' ? 'by hand' : `by ${triggerWord(run.trigger.kind)}`}${run.createdBy === null ? '' : `, ${run.createdBy}`}`,
     },
     ...story.attempts.flatMap((attempt) => attemptEvents(attempt, nameOf)),
+    ...story.events.map(
+      (e): RunEvent => ({
+        key: `${e.taskId} ${e.mapIndex ?? ''} ${e.attempt} ${e.kind} ${e.since}`,
+        at: e.at,
+        state: e.kind === 'stalled' ? 'up_for_retry' : 'running',
+        text: `${nameOf(e.taskId)}${e.mapIndex === null ? '' : ` [${e.mapIndex}]`}${e.attempt > 1 ? `, try ${e.attempt}` : ''}: ${e.text}`,
+        taskId: e.taskId,
+        attempt: e.attempt,
+      }),
+    ),
     ...story.acts.flatMap((act): RunEvent[] => {
       const known = ACTS[act.verb];
       if (known === undefined) return [];

@@ -7,6 +7,8 @@ import { PipelineGraph, type TaskMark } from '@/components/canvas';
 import { STATES, StateIcon, StateTile, stateEntry } from '@/components/state';
 import { Elapsed, formatCount } from '@/components/time';
 import { cx } from '@/components/ui/class-names';
+import { PaceTag } from './pace';
+import { paceWord } from './pace-words';
 import { msOf, type TaskFacts } from './run-data';
 
 /** marksOf turns the tasks of a run into what the graph draws on its cards. */
@@ -20,6 +22,12 @@ export function marksOf(tasks: readonly TaskFacts[]): Map<string, TaskMark> {
       if (task.columnCount !== null) mark.columns = task.columnCount;
       if (task.note !== null) mark.note = task.note;
       if (task.parts) mark.parts = task.parts;
+      if (task.pace !== null) {
+        mark.note = task.pace.text;
+        if (task.pace.state !== 'working') mark.pace = paceWord(task.pace.state);
+        if (task.pace.state === 'stalled') mark.stalled = true;
+        if (task.pace.vitals.progress !== null) mark.progress = task.pace.vitals.progress.value;
+      }
       return [task.taskId, mark];
     }),
   );
@@ -103,6 +111,7 @@ export function RunGraph({
             >
               <StateTile state={task.state} />
               <span className="min-w-0 flex-1 truncate">{task.name}</span>
+              <PaceTag pace={task.pace} />
               <span className="num text-12 text-ink-2">
                 {task.attempt > 1 && `${task.attempt} tries, `}
                 {task.startedAt === null ? (

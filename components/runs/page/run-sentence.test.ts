@@ -17,6 +17,7 @@ it.each([
   ['running', tasks('succeeded', 'running', 'pending'), 'Running clean, 1 of 3 done'],
   ['running', tasks('running', 'running', 'running'), 'Running read, clean and 1 more, 0 of 3 done'],
   ['running', tasks('failed', 'running', 'pending'), 'Running clean, 0 of 3 done, read failed'],
+  ['running', tasks('failed', 'running').map((t) => ({ ...t, pace: { state: 'stalled' } })), 'Running clean, 0 of 2 done, clean stalled, read failed'],
   ['running', tasks('succeeded', 'up_for_retry', 'pending'), 'Waiting to try clean again, 1 of 3 done'],
   ['running', tasks('succeeded', 'ready'), 'Waiting for a free slot, 1 of 2 done'],
   ['running', tasks('succeeded', 'awaiting_approval'), 'Waiting for an approval of clean'],

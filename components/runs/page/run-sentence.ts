@@ -1,6 +1,6 @@
 import { plural } from '@/components/time/format';
 
-export type SentenceTask = { taskId: string; name: string; state: string; attempt: number };
+export type SentenceTask = { taskId: string; name: string; state: string; attempt: number; pace?: { state: string } | null };
 
 /** A piece of the sentence; one with a task is drawn as a link to it. */
 export type Piece = { text: string; taskId?: string };
@@ -40,6 +40,8 @@ export function runSentence(state: string, tasks: readonly SentenceTask[]): Piec
       const failed = inState('failed');
       const trouble: Piece[] = failed.length === 0 ? [] : [text(', '), ...list(failed), text(' failed')];
       const busy = inState('running');
+      const stalled = busy.filter((t) => t.pace?.state === 'stalled');
+      if (stalled.length > 0) trouble.unshift(text(', '), ...list(stalled), text(' stalled'));
       if (busy.length > 0)
         return [text('Running '), ...list(busy), text(`, ${done} of ${tasks.length} done`), ...trouble];
       const retry = inState('up_for_retry');

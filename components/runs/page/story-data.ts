@@ -14,5 +14,6 @@ export type AttemptMomentData = {
 /** What happened in a run beside its own times. */
 export type StoryData = {
   attempts: AttemptMomentData[];
+  events: { taskId: string; mapIndex: number | null; attempt: number; kind: 'stalled' | 'resumed'; since: string; at: string; text: string }[];
   acts: { id: string; at: string; actor: string; verb: string; before: unknown; after: unknown }[];
 };

@@ -16,6 +16,7 @@ import { OutputTab } from '../output/output-tab';
 import { DetailsTab } from './details-tab';
 import { EventsTab } from './events-tab';
 import { taskOffersOf } from './offers';
+import { PaceTag } from './pace';
 import { isOver, type AttemptData, type RunData, type TaskData, type WaitingData } from './run-data';
 import { ClearDialog, MarkDialog } from './task-dialogs';
 import { MapGrid } from './map-grid';
@@ -96,6 +97,7 @@ export function TaskPanel(props: Props) {
                 <span className="text-12 text-ink-3">
                   {task.kind}, {stateEntry(task.state).label.toLowerCase()}
                 </span>
+                <PaceTag pace={task.pace} />
               </span>
               <span className="flex max-md:hidden">
                 <TrySwitch

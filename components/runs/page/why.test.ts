@@ -10,6 +10,7 @@ const task = {
   note: null,
   marked: null,
   rowCount: null,
+  pace: null,
 };
 const attempt = (message: string | null): AttemptData =>
   ({
@@ -72,5 +73,22 @@ it('says what a good task gave', () => {
 it('says why it tries again', () => {
   expect(whyOf({ ...task, state: 'up_for_retry' }, [attempt('No column x.')], undefined, [])).toMatchObject({
     sentence: 'Try 1 failed: No column x.',
+  });
+});
+
+it('says of a running task how it gets on, and what to do when it stalled', () => {
+  const running = { ...task, state: 'running', attempt: 1 };
+  const attempt = { number: 1, state: 'running', error: null, message: null, worker: 'w-1' } as AttemptData;
+  const pace = (state: 'stalled' | 'slow', text: string) => ({ state, text, vitals: {} as never });
+  expect(whyOf(running, [attempt], undefined, [])).toMatchObject({ sentence: 'It is at work on w-1.' });
+  expect(whyOf({ ...running, pace: pace('slow', 'Slow: 12 min so far, usually 3 min.') }, [{ ...attempt, message: 'page 4' }], undefined, [])).toEqual({
+    sentence: 'Slow: 12 min so far, usually 3 min.',
+    hint: 'page 4',
+    steps: [],
+  });
+  expect(whyOf({ ...running, pace: pace('stalled', 'No CPU, output or progress for 6 min: stalled.') }, [attempt], undefined, [])).toMatchObject({
+    sentence: 'No CPU, output or progress for 6 min: stalled.',
+    hint: expect.stringMatching(/^It is left running\./) as string,
+    steps: ['mark', 'draft'],
   });
 });

@@ -1,4 +1,5 @@
 import { plural } from '@/components/time/format';
+import type { Pace } from '@/lib/runs';
 import type { AttemptData, WaitingData } from './run-data';
 
 /** A next step that the panel offers as a button. */
@@ -15,10 +16,23 @@ type WhyTask = {
   note: string | null;
   marked: unknown;
   rowCount: number | null;
+  pace: Pace | null;
 };
 
 const marks = (marked: unknown): { by?: string; reason?: string; was?: string; state?: string } =>
   typeof marked === 'object' && marked !== null ? marked : {};
+
+function whyRunning(pace: Pace | null, last: AttemptData | undefined): Why {
+  const where = `It is at work${last?.worker ? ` on ${last.worker}` : ''}.`;
+  if (pace === null) return { sentence: last?.message ?? where, steps: [] };
+  const said = last?.message ? { hint: last.message } : {};
+  if (pace.state !== 'stalled') return { sentence: pace.text, ...said, steps: [] };
+  return {
+    sentence: pace.text,
+    hint: `${last?.message ? `It last said: ${last.message}. ` : ''}It is left running. Stop the run or mark the task to end it now; “Stalled after” among its run settings can end and retry it by itself.`,
+    steps: ['mark', 'draft'],
+  };
+}
 
 /**
  * whyOf says why a task is in its state and what to do next.
@@ -76,10 +90,7 @@ export function whyOf(
     case 'awaiting_approval':
       return { sentence: waiting?.reason.text ?? task.note ?? 'It is about to be decided.', steps: [] };
     case 'running':
-      return {
-        sentence: last?.message ?? `It is at work${last?.worker ? ` on ${last.worker}` : ''}.`,
-        steps: [],
-      };
+      return whyRunning(task.pace, last);
     case 'skipped':
       return { sentence: task.note ?? 'A branch or a condition left it out.', steps: ['clear'] };
     case 'cancelled':

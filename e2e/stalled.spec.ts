@@ -46,10 +46,11 @@ test('a task that falls silent is seen as stalled while it runs, and the policy 
   await product.api('POST', `/w/demo/runs/${id}/cancel`, {});
   await product.api('GET', `/w/demo/runs/${id}/wait?timeoutSeconds=60`);
 
-  await page.goto(`${product.url}/w/demo/pipelines/silent/edit?task=load`);
-  await page.getByRole('tab', { name: /Run settings/ }).click();
+  await page.goto(`${product.url}/w/demo/pipelines/silent/edit`);
+  await page.locator('.react-flow__node', { hasText: 'echo begins' }).click();
+  await page.getByRole('tab', { name: 'Run settings' }).click({ timeout: 30_000 });
   await expect(page.getByRole('textbox', { name: 'Stalled after' })).toHaveValue('3');
-  await page.getByRole('combobox', { name: 'Then' }).click();
+  await page.getByRole('combobox', { name: 'Then', exact: true }).click({ timeout: 30_000 });
   await page.getByRole('option', { name: 'End and retry' }).click();
   await expect(page.getByText(/it has no retries: a stall fails it/).first()).toBeVisible();
 });

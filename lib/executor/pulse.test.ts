@@ -27,7 +27,7 @@ describe('the signs of life of an attempt', () => {
   it('CPU is told over the last minute, as a share of one core', () => {
     const { at, pulse, after } = made();
     at.rows = [row(5_000)];
-    pulse.follow(() => at.rows);
+    pulse.follow(() => at.rows, 5_000);
     expect(after(0).cpu).toEqual({ percent: 0, overSeconds: 0 });
     expect(after(1, 5_050).cpu).toEqual({ percent: 50, overSeconds: 1 });
     for (let s = 2; s <= 120; s++) after(1, 5_050);

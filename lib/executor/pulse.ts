@@ -19,7 +19,7 @@ export type Signs = Omit<Vitals, 'usual' | 'patienceSeconds'>;
 /** The processes of a part of an attempt, as they are now. */
 export type Look = () => ProcessRow[];
 
-type Followed = { look: Look; /** CPU of its processes at the last look */ ticks: number | null; /** by how much that had fallen then */ fell: number };
+type Followed = { look: Look; /** CPU of its processes at the last look */ ticks: number; /** by how much that had fallen then */ fell: number };
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
@@ -75,11 +75,10 @@ export class Pulse {
     if (typeof system === 'string' && (typeof id === 'string' || typeof id === 'number')) this.external = `${system} ${id}`;
   }
 
-  /** follow counts the CPU of processes from now on. @returns ends it */
-  follow(look: Look): () => void {
-    const followed: Followed = { look, ticks: null, fell: 0 };
+  /** follow counts the CPU of processes from now on. @param used what they had used before, in hundredths of a second @returns ends it */
+  follow(look: Look, used = 0): () => void {
+    const followed: Followed = { look, ticks: used, fell: 0 };
     this.looks.add(followed);
-    this.take(followed);
     return () => {
       this.looks.delete(followed);
     };
@@ -139,8 +138,7 @@ export class Pulse {
   private take(followed: Followed): ProcessRow[] {
     const rows = followed.look();
     const ticks = rows.reduce((sum, row) => sum + row.ticks, 0);
-    // what a process had used before it was followed is not this attempt's
-    const grew = followed.ticks === null ? 0 : ticks - followed.ticks;
+    const grew = ticks - followed.ticks;
     // one that ends is out of the sum for a moment, until its parent has waited for it
     this.ticks += Math.max(0, grew - followed.fell);
     followed.fell = Math.max(0, -grew);

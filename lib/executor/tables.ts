@@ -20,7 +20,7 @@ export async function withDuckdb<T>(context: AttemptContext, paths: string[], wo
   const letGo = store().hold(paths);
   const onAbort = () => duckdb.kill();
   context.signal.addEventListener('abort', onAbort, { once: true });
-  const unfollow = context.pulse.follow(() => [processOf(duckdb.pid) ?? []].flat());
+  const unfollow = context.pulse.follow(() => [processOf(duckdb.pid) ?? []].flat(), processOf(duckdb.pid)?.ticks);
   try {
     context.signal.throwIfAborted();
     const { memoryMb, threads } = context.limits;

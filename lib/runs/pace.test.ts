@@ -28,6 +28,7 @@ const CASES: [string, Partial<Vitals>, PaceState, string][] = [
   ['output without CPU is no stall', { lineAt: before(299) }, 'working', 'Working: 0 % CPU over the last minute, last line 5 min ago.'],
   ['progress without CPU is no stall', { progress: { value: 0.4, at: before(20) }, saidAt: before(20) }, 'working', 'Working: 0 % CPU over the last minute, progress 40 % 20 s ago.'],
   ['a report without progress is a sign of life', { saidAt: before(10) }, 'working', 'Working: 0 % CPU over the last minute, no output yet.'],
+  ['a line and progress just now', { cpu: { percent: 1.4, overSeconds: 10 }, lineAt: before(0.2), progress: { value: 0.031, at: before(0) } }, 'working', 'Working: 1 % CPU over the last 10 s, progress 3 % just now, last line just now.'],
   ['just begun', { since: before(1), cpu: { percent: 0, overSeconds: 0 } }, 'working', 'Working: began 1 s ago.'],
   ['a long task that began, spoke and fell silent', { lineAt: before(360), cpuAt: before(400) }, 'stalled', 'No CPU, output or progress for 6 min: stalled.'],
   ['never a sign of life', {}, 'stalled', 'No CPU, output or progress for 10 min: stalled.'],

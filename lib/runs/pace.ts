@@ -100,11 +100,13 @@ export function paceOf(v: Vitals, now: Date, beatSeconds = 10): { state: PaceSta
 function evidence(v: Vitals, ago: (moment: string) => number): string {
   const found: string[] = [];
   if (v.cpu !== null && v.cpu.overSeconds >= 1) found.push(`${Math.round(v.cpu.percent)} % CPU over the last ${v.cpu.overSeconds >= 55 ? 'minute' : spell(v.cpu.overSeconds)}`);
-  if (v.progress !== null) found.push(`progress ${Math.round(v.progress.value * 100)} % ${spell(ago(v.progress.at))} ago`);
-  if (v.lineAt !== null) found.push(`last line ${spell(ago(v.lineAt))} ago`);
-  else if (v.progress === null) found.push(found.length > 0 ? 'no output yet' : `began ${spell(ago(v.since))} ago`);
+  if (v.progress !== null) found.push(`progress ${Math.round(v.progress.value * 100)} % ${since(ago(v.progress.at))}`);
+  if (v.lineAt !== null) found.push(`last line ${since(ago(v.lineAt))}`);
+  else if (v.progress === null) found.push(found.length > 0 ? 'no output yet' : `began ${since(ago(v.since))}`);
   return found.join(', ');
 }
+
+const since = (seconds: number): string => (seconds < 1 ? 'just now' : `${spell(seconds)} ago`);
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 

@@ -4,6 +4,8 @@ import type { Pulse } from '@/lib/executor/server';
 import type { StallPolicy } from '@/lib/pipeline';
 import { lastSign, noteStall, paceOf, spell, usualDuration, type PaceState, type Stall, type Vitals } from '@/lib/runs/server';
 
+/** Most attempts are over before anybody could look at them; milliseconds. */
+const FIRST_LOOK_MS = 1_000;
 /** Shorter attempts are not worth a look at their history, nor a word to open pages with each heartbeat; milliseconds. */
 const YOUNG_MS = 5_000;
 /** A quiet process is asked what it sleeps on after this long, in milliseconds, or after half of what its policy bears. */
@@ -20,7 +22,7 @@ export class AttemptPace {
   /** its state is another than the one last written */
   changed = false;
   private readonly began = performance.now();
-  private state: PaceState = 'working';
+  private state: PaceState | null = null;
   private stalledSince: number | null = null;
   private usual: Vitals['usual'] = null;
   private asked = false;
@@ -38,15 +40,15 @@ export class AttemptPace {
     return performance.now() - this.began >= YOUNG_MS;
   }
 
-  /** take gives its signs of life for the heartbeat. */
-  take(): Vitals {
+  /** take gives its signs of life for the heartbeat, once it has been looked at. */
+  take(): { vitals?: Vitals } {
     this.changed = false;
-    return this.vitals();
+    return this.state === null ? {} : { vitals: this.vitals() };
   }
 
   /** look judges it now and follows the policy. */
   look(): void {
-    if (this.pulse.stopped.aborted || this.signal.aborted) return;
+    if (this.pulse.stopped.aborted || this.signal.aborted || performance.now() - this.began < FIRST_LOOK_MS) return;
     if (this.isShown() && !this.asked) this.askUsual();
     const vitals = this.vitals();
     const { state, text } = paceOf(vitals, new Date(vitals.at));
@@ -66,7 +68,7 @@ export class AttemptPace {
     const retry = this.of.policy.then === 'retry';
     this.note({ kind: 'stalled', since, text, tell: !retry });
     if (retry) this.pulse.stop(text);
-    else this.say(`${text} It may go on.`);
+    else this.say(`${text} It is left running.`);
   }
 
   private resume(since: number, text: string): void {

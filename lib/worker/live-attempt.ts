@@ -56,7 +56,7 @@ export class LiveAttempt {
   /** beat is what the heartbeat writes for this attempt; taking it empties the news. */
   beat(): Beat {
     const { run_id: run, ordinal, attempt: fence } = this.claimed;
-    const beat: Beat = { run, ordinal, fence, ...this.news, ...(this.pace ? { vitals: this.pace.take() } : {}), ...(this.begun && !this.told ? { started: true } : {}) };
+    const beat: Beat = { run, ordinal, fence, ...this.news, ...this.pace?.take(), ...(this.begun && !this.told ? { started: true } : {}) };
     this.news = {};
     if (this.begun) this.told = true;
     return beat;

@@ -63,7 +63,7 @@ export function DetailsTab({
   const config = Object.entries((attempt?.resolved ?? {}) as Record<string, unknown>);
   const params = Object.entries(run.params);
   return (
-    <div className="grid min-h-0 flex-1 content-start gap-5 overflow-y-auto p-4 xl:grid-cols-2">
+    <div className="grid min-h-0 flex-1 grid-cols-1 content-start gap-5 overflow-y-auto p-4 xl:grid-cols-2">
       <div className="xl:col-span-2">
         <Part title="Attempts">
           {attempts.length === 0 ? (

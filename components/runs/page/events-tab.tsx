@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { TriangleAlert } from 'lucide-react';
 import { readStory } from '@/app/(workspace)/w/[workspace]/runs/[id]/actions';
 import { useWorkspace } from '@/components/shell/workspace';
 import { StateIcon } from '@/components/state';
@@ -41,7 +42,7 @@ export function EventsTab({
           <span className="num w-16 shrink-0 text-right text-12 text-ink-3">
             +{formatDuration(Math.max(0, Date.parse(event.at) - start))}
           </span>
-          <StateIcon state={event.state} size={14} label={null} />
+          {event.icon === 'alert' ? <TriangleAlert size={14} aria-hidden className="shrink-0 text-warn" /> : <StateIcon state={event.state} size={14} label={null} />}
           {event.taskId === undefined ? (
             <span className="min-w-0 break-words">{event.text}</span>
           ) : (

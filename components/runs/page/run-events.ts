@@ -7,6 +7,8 @@ import { formatDuration } from '@/components/time/format';
 export type RunEvent = {
   key: string;
   at: string;
+  /** its icon, when no state has it */
+  icon?: 'alert';
   state: string;
   text: string;
   taskId?: string;
@@ -77,7 +79,8 @@ export function eventsOf(run: RunData, story: StoryData, nameOf: (taskId: string
       (e): RunEvent => ({
         key: `${e.taskId} ${e.mapIndex ?? ''} ${e.attempt} ${e.kind} ${e.since}`,
         at: e.at,
-        state: e.kind === 'stalled' ? 'up_for_retry' : 'running',
+        state: 'running',
+        ...(e.kind === 'stalled' ? { icon: 'alert' as const } : {}),
         text: `${nameOf(e.taskId)}${e.mapIndex === null ? '' : ` [${e.mapIndex}]`}${e.attempt > 1 ? `, try ${e.attempt}` : ''}: ${e.text}`,
         taskId: e.taskId,
         attempt: e.attempt,

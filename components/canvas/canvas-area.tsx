@@ -1,12 +1,14 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type RefObject } from 'react';
 import { toast } from '@/components/ui/toast';
 import { nodeDefinition } from '@/lib/pipeline/index';
 import { Canvas, nodesOf, type CanvasHandle } from './canvas';
 import { NOTHING } from './canvas-store';
 import { useDraft, useEditor } from './editor-context';
 import { downstreamOf, upstreamOf, type Point } from './graph';
+import { FoldContext, GroupFrames } from './group-card';
+import { chosenTasks, drawnSelection, fold, foldedIn, foldPlaces, framesOf, groupOfNode, movedTasks } from './groups';
 import { actOf, type Act } from './keys';
 import { lookOf } from './nodes/table';
 import { notesOf } from './notes';
@@ -46,7 +48,24 @@ export function CanvasArea({
   const spec = useDraft((state) => state.spec);
   const selection = useDraft((state) => state.selection);
   const panel = useDraft((state) => state.panel);
+  // who may not change the draft folds for themselves alone
+  const [ownFolds, setOwnFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
   const positions = useMemo(() => positionsOf(spec), [spec]);
+  const drawing = useMemo(() => {
+    const folded = foldedIn(spec, ownFolds);
+    const view = fold(spec, folded);
+    return { view, positions: foldPlaces(view, positions), frames: framesOf(spec, positions, folded) };
+  }, [spec, positions, ownFolds]);
+  const lit = useMemo(() => drawnSelection(drawing.view, selection), [drawing, selection]);
+  const setFolded = useCallback(
+    (name: string, folded: boolean) => {
+      if (readOnly) setOwnFolds((now) => new Map(now).set(name, folded));
+      else acts.setFolded(name, folded);
+      area.current?.focus({ preventScroll: true });
+    },
+    [acts, readOnly],
+  );
+  const look = (id: string) => canvas.current?.look(drawing.view.nodeOf(id));
   const canvas = useRef<CanvasHandle>(null);
   const [freshNote, setFreshNote] = useState<string | null>(null);
   const noteActs = useMemo(() => ({ change: acts.changeNote, remove: acts.removeNote }), [acts]);
@@ -66,7 +85,7 @@ export function CanvasArea({
     const id = acts.add(kind, { after: request.after, edge: request.edge, ...(request.at ? { at: request.at } : spec.tasks.length === 0 && canvas.current ? { at: canvas.current.middle() } : {}) });
     setOverlay(null);
     focusArea();
-    requestAnimationFrame(() => canvas.current?.look(id));
+    requestAnimationFrame(() => look(id));
   };
 
   const perform = (act: Act): boolean => {
@@ -78,7 +97,7 @@ export function CanvasArea({
       case 'left':
       case 'right': {
         const next = acts.walk(act);
-        if (next !== null) canvas.current?.look(next);
+        if (next !== null) look(next);
         return true;
       }
       case 'allUp':
@@ -119,6 +138,9 @@ export function CanvasArea({
       case 'redo':
       case 'tidy':
       case 'note':
+      case 'group':
+      case 'ungroup':
+      case 'fold':
         break;
     }
     if (readOnly) return false;
@@ -127,6 +149,9 @@ export function CanvasArea({
     else if (act === 'rename' && one !== null) setOverlay({ kind: 'rename', id: one });
     else if (act === 'delete') acts.remove();
     else if (act === 'duplicate') acts.duplicate();
+    else if (act === 'group') acts.group();
+    else if (act === 'ungroup') acts.ungroup();
+    else if (act === 'fold') acts.fold();
     else if (act === 'undo') store.undo();
     else if (act === 'redo') store.redo();
     else if (act === 'note') {
@@ -182,14 +207,15 @@ export function CanvasArea({
       {panel === 'outline' ? (
         <OutlineView onKey={press} onOpen={onForm} />
       ) : !inBrowser ? null : (
+        <FoldContext value={setFolded}>
         <Canvas
           ref={canvas}
-          spec={spec}
-          positions={positions}
-          selection={selection}
+          spec={drawing.view.spec}
+          positions={drawing.positions}
+          selection={lit}
           readOnly={readOnly}
-          onSelect={(next) => store.select(next)}
-          onMove={(moved) => acts.move(moved)}
+          onSelect={(next) => store.select(chosenTasks(drawing.view, next))}
+          onMove={(moved) => acts.move(movedTasks(drawing.view, drawing.positions, positions, moved))}
           onConnect={(from, to) => acts.connect(from, to)}
           refuse={acts.refuse}
           onRefused={(sentence) => toast.error('Not connected', { description: sentence })}
@@ -201,13 +227,19 @@ export function CanvasArea({
             acts.add(kind, { at, edge });
             focusArea();
           }}
-          onDropNode={(id, edge) => acts.insert(id, edge)}
-          onOpen={onForm}
+          onDropNode={(id, edge) => groupOfNode(id) === null && acts.insert(id, edge)}
+          onOpen={(id) => {
+            const name = groupOfNode(id);
+            if (name === null) onForm();
+            else setFolded(name, false);
+          }}
           onTidy={readOnly ? undefined : () => perform('tidy')}
           onNote={readOnly ? undefined : () => perform('note')}
         >
           <NotesLayer notes={notesOf(spec)} acts={readOnly ? null : noteActs} fresh={freshNote} />
+          <GroupFrames frames={drawing.frames} onChoose={acts.selectGroup} />
         </Canvas>
+        </FoldContext>
       )}
       {spec.tasks.length === 0 && panel === 'canvas' && overlay === null && (
         <div className="pointer-events-none absolute inset-x-0 top-1/3 flex flex-col items-center gap-1 px-6 text-center">
@@ -250,7 +282,7 @@ export function CanvasArea({
           onPick={(id) => {
             store.select(nodesOf(id));
             close();
-            requestAnimationFrame(() => canvas.current?.look(id));
+            requestAnimationFrame(() => look(id));
           }}
           onClose={close}
         />

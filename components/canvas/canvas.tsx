@@ -19,6 +19,7 @@ import {
   type ReactFlowInstance,
 } from './flow';
 import type { Point } from './graph';
+import { GroupCard } from './group-card';
 import { GRID, NODE, snap } from './layout';
 import { Minimap } from './minimap';
 import { TaskCard } from './node-card';
@@ -26,7 +27,7 @@ import { specToFlow, type Flow, type Selection, type TaskEdge, type TaskNode } f
 import { createView, ViewContext } from './view';
 import { ZoomControls } from './zoom-controls';
 
-const NODE_TYPES = { task: TaskCard };
+const NODE_TYPES = { task: TaskCard, group: GroupCard };
 const EDGE_TYPES = { task: EdgeLine };
 const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.05 } as const;
 const MULTI = ['Meta', 'Control', 'Shift'];

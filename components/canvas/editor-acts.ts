@@ -3,6 +3,7 @@ import { NOTHING, type CanvasStore } from './canvas-store';
 import { copyTasks, pasteText } from './clipboard';
 import * as commands from './commands';
 import { reach, walk, type Point, type Walk } from './graph';
+import * as groups from './groups';
 import * as notes from './notes';
 import { targetOf } from './problems';
 import { labelOf, positionsOf } from './spec-to-flow';
@@ -28,6 +29,12 @@ export function createActs(
   const nodes = (...ids: string[]) => ({ nodes: ids, edge: null });
   const config = (id: string, change: (spec: DraftSpec) => DraftSpec, what: string, gesture: string) => store.edit(what, change(get().spec), { gesture: `${gesture}:${id}` });
 
+  /** The groups that hold selected nodes. */
+  const chosenGroups = (): string[] => {
+    const chosen = new Set(get().selection.nodes);
+    return [...groups.groupsOf(get().spec)].filter(([, members]) => members.some((id) => chosen.has(id))).map(([name]) => name);
+  };
+
   return {
     label,
     selected: one,
@@ -38,7 +45,10 @@ export function createActs(
       return id;
     },
 
-    refuse: (from: string, to: string) => whyNotConnect(get().spec, from, to),
+    refuse: (from: string, to: string) =>
+      groups.groupOfNode(from) !== null || groups.groupOfNode(to) !== null
+        ? 'An edge goes from one node to another. Unfold the group and draw it there.'
+        : whyNotConnect(get().spec, from, to),
 
     connect(from: string, to: string) {
       const sentence = whyNotConnect(get().spec, from, to);
@@ -96,11 +106,55 @@ export function createActs(
 
     walk(direction: Walk) {
       const { spec, selection } = get();
-      const from = selection.nodes.at(-1);
-      const next = from === undefined ? (spec.tasks[0]?.id ?? null) : walk(spec, positionsOf(spec), from, direction);
-      if (next !== null) store.select(nodes(next));
+      const view = groups.fold(spec, groups.foldedIn(spec));
+      const last = selection.nodes.at(-1);
+      const next = last === undefined ? (view.spec.tasks[0]?.id ?? null) : walk(view.spec, groups.foldPlaces(view, positionsOf(spec)), view.nodeOf(last), direction);
+      if (next !== null) store.select(nodes(...view.tasksOf(next)));
       return next;
     },
+
+    group() {
+      const { spec, selection } = get();
+      if (selection.nodes.length === 0) return say.refuse('Select the nodes first that are to be a group.');
+      store.edit('Group', groups.makeGroup(spec, selection.nodes).spec);
+      say.focusField(selection.nodes.length > 1 ? 'groupName' : 'group');
+    },
+
+    /** renameGroup gives back the name that the group has afterwards. */
+    renameGroup(name: string, wished: string): string {
+      const to = wished.trim().slice(0, 100);
+      if (to === '' || to === name) return name;
+      if (groups.groupsOf(get().spec).has(to)) {
+        say.refuse(`There is a group “${to}” already.`);
+        return name;
+      }
+      store.edit('Rename group', groups.renameGroup(get().spec, name, to));
+      return to;
+    },
+
+    ungroup() {
+      const names = chosenGroups();
+      if (names.length === 0) return say.refuse('The selected nodes are in no group.');
+      store.edit('Ungroup', names.reduce(groups.ungroup, get().spec));
+    },
+
+    /** setFolded folds a group or unfolds it; its nodes are selected then. */
+    setFolded(name: string, folded: boolean) {
+      const { spec } = get();
+      store.edit(folded ? 'Fold' : 'Unfold', groups.setFolded(spec, name, folded), { select: nodes(...(groups.groupsOf(spec).get(name) ?? [])) });
+    },
+
+    fold() {
+      const names = chosenGroups();
+      const [first] = names;
+      if (first === undefined) return say.refuse('The selected nodes are in no group. G makes one.');
+      const { spec } = get();
+      const folded = !groups.foldedIn(spec).has(first);
+      const members = groups.groupsOf(spec);
+      store.edit(folded ? 'Fold' : 'Unfold', names.reduce((now, name) => groups.setFolded(now, name, folded), spec), { select: nodes(...names.flatMap((name) => members.get(name) ?? [])) });
+    },
+
+    selectGroup: (name: string) => store.select(nodes(...(groups.groupsOf(get().spec).get(name) ?? []))),
 
     selectReach(direction: 'upstream' | 'downstream') {
       const { spec, selection } = get();

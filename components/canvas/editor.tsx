@@ -22,6 +22,7 @@ import { EditorHeader } from './header/editor-header';
 import { PublishDialog, type Published } from './header/publish-dialog';
 import { EdgePanel } from './inspector/edge-panel';
 import { PipelinePanel } from './inspector/pipeline-panel';
+import { SeveralPanel } from './inspector/several-panel';
 import { TaskPanel } from './inspector/task-panel';
 import { SHORTCUTS, type Act } from './keys';
 import { problemsNow, type ServerWord } from './live-problems';
@@ -179,7 +180,7 @@ export function Editor({ workspace, slug, name, draft, published: firstPublished
   ) : edge ? (
     <EdgePanel key={edgeId(edge)} edge={edge} index={edgeIndex} onInsert={() => offer({ kind: 'add', after: null, edge: edgeId(edge) })} />
   ) : selection.nodes.length > 1 ? (
-    <p className="p-4 text-ink-2">{selection.nodes.length} nodes selected. Copy, duplicate, delete or drag them together.</p>
+    <SeveralPanel ids={selection.nodes} />
   ) : (
     <PipelinePanel tab={pipelineTab} onTab={setPipelineTab} />
   );

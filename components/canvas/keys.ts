@@ -2,13 +2,13 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'met
 
 export type Act =
   | 'add' | 'up' | 'down' | 'left' | 'right' | 'allUp' | 'allDown' | 'connect' | 'form' | 'rename' | 'delete' | 'duplicate'
-  | 'selectAll' | 'note' | 'undo' | 'redo' | 'try' | 'tryUpTo' | 'search' | 'tidy' | 'fit' | 'zoomIn' | 'zoomOut' | 'escape';
+  | 'selectAll' | 'note' | 'group' | 'ungroup' | 'fold' | 'undo' | 'redo' | 'try' | 'tryUpTo' | 'search' | 'tidy' | 'fit' | 'zoomIn' | 'zoomOut' | 'escape';
 
 const PLAIN: Record<string, Act> = {
   Tab: 'add', ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right', c: 'connect', Enter: 'form', F2: 'rename',
-  Delete: 'delete', Backspace: 'delete', t: 'tidy', n: 'note', '1': 'fit', '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', Escape: 'escape',
+  Delete: 'delete', Backspace: 'delete', t: 'tidy', n: 'note', g: 'group', f: 'fold', '1': 'fit', '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', Escape: 'escape',
 };
-const SHIFTED: Record<string, Act> = { ArrowUp: 'allUp', ArrowDown: 'allDown', Enter: 'tryUpTo', '+': 'zoomIn' };
+const SHIFTED: Record<string, Act> = { ArrowUp: 'allUp', ArrowDown: 'allDown', Enter: 'tryUpTo', '+': 'zoomIn', g: 'ungroup' };
 const MOD: Record<string, Act> = { d: 'duplicate', a: 'selectAll', z: 'undo', y: 'redo', Enter: 'try', f: 'search' };
 
 /** actOf says what a key press on the canvas means; null leaves it to the browser (copy, cut and paste come as events). */
@@ -44,6 +44,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { does: 'Try up to the selected node', keys: '⇧⏎', act: 'tryUpTo' },
   { does: 'Search on the canvas', keys: 'mod+f', act: 'search' },
   { does: 'Put a note onto the drawing', keys: 'n', act: 'note' },
+  { does: 'Make a group of the selected nodes', keys: 'g', act: 'group' },
+  { does: 'Fold or unfold the group of the selected nodes', keys: 'f', act: 'fold' },
+  { does: 'Take the group of the selected nodes apart', keys: 'shift+g', act: 'ungroup' },
   { does: 'Tidy up the drawing', keys: 't', act: 'tidy' },
   { does: 'Fit everything into view', keys: '1', act: 'fit' },
   { does: 'Select several with the mouse', keys: '⇧drag', act: null },

@@ -1,10 +1,12 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { DraftSpec } from '@/lib/pipeline/index';
 import './canvas.css';
 import { EdgeLine } from './edge-line';
 import { Background, BackgroundVariant, Panel, PLAIN, ReactFlow, type ReactFlowInstance } from './flow';
+import { FoldContext, GroupCard, GroupFrames } from './group-card';
+import { drawnSelection, fold, foldedIn, foldPlaces, framesOf, groupOfNode } from './groups';
 import { GRID, type Direction } from './layout';
 import { createMarks, MarksContext, type Mark } from './marks';
 import { TaskCard } from './node-card';
@@ -13,7 +15,7 @@ import { useInBrowser } from './use-in-browser';
 import { createView, ViewContext } from './view';
 import { ZoomControls } from './zoom-controls';
 
-const NODE_TYPES = { task: TaskCard };
+const NODE_TYPES = { task: TaskCard, group: GroupCard };
 const EDGE_TYPES = { task: EdgeLine };
 const FIT = { padding: 0.1, maxZoom: 1, minZoom: 0.05 } as const;
 const MARKED = ['state', 'progress', 'durationMs', 'rows', 'columns', 'note', 'parts', 'pace', 'stalled'] as const;
@@ -45,14 +47,23 @@ export function PipelineGraph({
   const [marks] = useState(createMarks);
   const instance = useRef<ReactFlowInstance<TaskNode, TaskEdge> | null>(null);
   useEffect(() => marks.replace(runState ?? new Map(), MARKED), [marks, runState]);
-  const positions = useMemo(() => positionsOf(spec, direction), [spec, direction]);
+  const [ownFolds, setOwnFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const setFolded = useCallback((name: string, folded: boolean) => setOwnFolds((now) => new Map(now).set(name, folded)), []);
+  const { view: folds, positions, folded } = useMemo(() => {
+    const names = foldedIn(spec, ownFolds);
+    const drawn = fold(spec, names);
+    // saved places are the editor's; a drawing of its own is laid out as it is seen
+    return { view: drawn, folded: names, positions: direction === 'TB' ? foldPlaces(drawn, positionsOf(spec)) : positionsOf(drawn.spec, direction) };
+  }, [spec, ownFolds, direction]);
   const flow = useMemo(
-    () => specToFlow(spec, positions, { nodes: selected === null ? [] : [selected], edge: null }, undefined, direction),
-    [spec, positions, selected, direction],
+    () => specToFlow(folds.spec, positions, drawnSelection(folds, { nodes: selected === null ? [] : [selected], edge: null }), undefined, direction),
+    [folds, positions, selected, direction],
   );
+  const frames = useMemo(() => framesOf(spec, positions, folded, direction), [spec, positions, folded, direction]);
   return (
     <ViewContext value={view}>
       <MarksContext value={marks}>
+        <FoldContext value={setFolded}>
         <div className="cv" role="group" aria-label={label}>
           {inBrowser && <ReactFlow<TaskNode, TaskEdge>
             nodes={flow.nodes}
@@ -64,7 +75,12 @@ export function PipelineGraph({
               view.set(made.getViewport());
             }}
             onMove={(_, viewport) => view.set(viewport)}
-            onNodeClick={(_, node) => onSelect?.(node.id)}
+            onNodeClick={(_, node) => groupOfNode(node.id) === null && onSelect?.(node.id)}
+            onNodeDoubleClick={(_, node) => {
+              const name = groupOfNode(node.id);
+              if (name !== null) setFolded(name, false);
+            }}
+            zoomOnDoubleClick={false}
             onPaneClick={() => onSelect?.(null)}
             onlyRenderVisibleElements={spec.tasks.length > 300}
             nodesDraggable={false}
@@ -88,9 +104,11 @@ export function PipelineGraph({
                 onFit={() => void instance.current?.fitView(FIT)}
               />
             </Panel>
+            <GroupFrames frames={frames} />
           </ReactFlow>}
           {onSelect && <TaskList spec={spec} runState={runState} selected={selected} onSelect={onSelect} />}
         </div>
+        </FoldContext>
       </MarksContext>
     </ViewContext>
   );

@@ -3,7 +3,7 @@ import type { FlowEdgeOf, FlowNodeOf } from './flow';
 import type { Point } from './graph';
 import { COMPACT, NODE, place, tidy, type Direction } from './layout';
 
-export type TaskNode = FlowNodeOf<{ task: DraftTask; direction: Direction }, 'task'>;
+export type TaskNode = FlowNodeOf<{ task: DraftTask; direction: Direction }, 'task' | 'group'>;
 export type TaskEdge = FlowEdgeOf<{ edge: DraftEdge; index: number; checked: boolean; caption: string }, 'task'>;
 export type Flow = { nodes: TaskNode[]; edges: TaskEdge[] };
 export type Selection = { nodes: readonly string[]; edge: string | null };
@@ -98,7 +98,7 @@ export function specToFlow(
     nodes.push({
       ...old,
       id: task.id,
-      type: 'task',
+      type: task.kind === 'group' ? 'group' : 'task',
       position,
       selected,
       width: size.width,

@@ -1,5 +1,6 @@
 import { newId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
+import { type Sql } from '@/lib/db/sql';
 import { type Tx } from '@/lib/db/transaction';
 import { type ManifestFile } from './manifest';
 import { type CheckOutcome, type Stands, type TableProfile, type TaskReference } from './schema';
@@ -114,10 +115,12 @@ export async function markQuarantined(tx: Tx, id: string, reason: string, now: D
 }
 
 /** currentVersions gives the newest good version's id of each named dataset. */
-export async function currentVersions(tx: Tx, workspaceId: string, names: string[]): Promise<Map<string, string>> {
-  const rows = await tx.$queryRaw<{ name: string; id: string }[]>`
-    select d.name, v.id from dataset d join dataset_version v on v.dataset_id = d.id and v.number = d.current_version and v.state = 'good'
-    where d.workspace_id = ${workspaceId}::uuid and d.name = any(${names})`;
+export async function currentVersions(tx: Sql, workspaceId: string, names: string[]): Promise<Map<string, string>> {
+  const rows = await tx.$queryRawUnsafe<{ name: string; id: string }[]>(
+    `select d.name, v.id from dataset d join dataset_version v on v.dataset_id = d.id and v.number = d.current_version and v.state = 'good'
+     where d.workspace_id = $1::uuid and d.name = any($2::text[])`,
+    workspaceId, names,
+  );
   return new Map(rows.map((row) => [row.name, row.id]));
 }
 
@@ -131,12 +134,14 @@ export async function newestGood(workspaceId: string, name: string): Promise<{ n
 }
 
 /** newestQuarantines gives, of each named dataset, the quarantined version that is newer than its newest good one. */
-export async function newestQuarantines(tx: Tx, workspaceId: string, names: string[]) {
-  return tx.$queryRaw<{ dataset: string; version: number; reason: string | null; task: string | null; pipeline: string | null }[]>`
-    select distinct on (d.id) d.name as dataset, v.number as version, v.reason, v.task_id as task, v.pipeline_slug as pipeline
-    from dataset d join dataset_version v on v.dataset_id = d.id
-    where d.workspace_id = ${workspaceId}::uuid and d.name = any(${names}) and v.state = 'quarantined' and v.number > coalesce(d.current_version, 0)
-    order by d.id, v.number desc`;
+export async function newestQuarantines(tx: Sql, workspaceId: string, names: string[]) {
+  return tx.$queryRawUnsafe<{ dataset: string; version: number; reason: string | null; task: string | null; pipeline: string | null }[]>(
+    `select distinct on (d.id) d.name as dataset, v.number as version, v.reason, v.task_id as task, v.pipeline_slug as pipeline
+     from dataset d join dataset_version v on v.dataset_id = d.id
+     where d.workspace_id = $1::uuid and d.name = any($2::text[]) and v.state = 'quarantined' and v.number > coalesce(d.current_version, 0)
+     order by d.id, v.number desc`,
+    workspaceId, names,
+  );
 }
 
 export async function versionsByIds(workspaceId: string, ids: string[]) {

@@ -1,6 +1,7 @@
 import { AppError, conflict } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { notify } from '@/lib/db/notify';
+import { type Sql } from '@/lib/db/sql';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { type Check, type Spec, type Task } from '@/lib/pipeline';
 import { filesInWindow, nextManifest, type Interval, type ManifestFile, type WriteMode } from './manifest';
@@ -167,7 +168,7 @@ export function readNames(spec: Pick<Spec, 'tasks'>): string[] {
  * pinReads fixes, at a run's creation, which version of each dataset it reads.
  * @returns version id by dataset name; null where there is no good version yet
  */
-export async function pinReads(tx: Tx, workspaceId: string, spec: Pick<Spec, 'tasks'>, _interval: Interval | null): Promise<Record<string, string | null>> {
+export async function pinReads(tx: Sql, workspaceId: string, spec: Pick<Spec, 'tasks'>, _interval: Interval | null): Promise<Record<string, string | null>> {
   const names = readNames(spec);
   if (names.length === 0) return {};
   const found = await rows.currentVersions(tx, workspaceId, names);
@@ -219,7 +220,7 @@ export type Hold = { dataset: string; version: number; text: string };
  * holdsOn says which of the named datasets are held: their newest version is quarantined, so runs that need them wait
  * (semantics §7) until a passing version or a release.
  */
-export async function holdsOn(tx: Tx, workspaceId: string, names: string[]): Promise<Hold[]> {
+export async function holdsOn(tx: Sql, workspaceId: string, names: string[]): Promise<Hold[]> {
   if (names.length === 0) return [];
   const found = await rows.newestQuarantines(tx, workspaceId, names);
   return found.map((each) => ({

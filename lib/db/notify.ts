@@ -34,7 +34,8 @@ export function notify(notice: Notice, { urgent = false } = {}): void {
   waiting.set(`${notice.topic} ${notice.id ?? ''} ${notice.workspaceId ?? ''}`, notice);
   const now = performance.now();
   const at = sentAt + (urgent ? URGENT_WINDOW_MS : WINDOW_MS);
-  if (at <= now) flush();
+  // after this turn, so that what one change tells goes in one notice
+  if (at <= now) queueMicrotask(flush);
   else if (at < timerAt) {
     clearTimeout(timer);
     timerAt = at;
@@ -54,7 +55,7 @@ function flush(): void {
 }
 
 async function send(batch: Notice[]): Promise<void> {
-  for (const payload of payloads(batch)) await pool().query('select pg_notify($1, $2)', [CHANNEL, payload]);
+  for (const payload of payloads(batch)) await pool().query({ name: 'penstock_notify', text: 'select pg_notify($1, $2)', values: [CHANNEL, payload] });
 }
 
 /** payloads packs notices into as few texts as PostgreSQL's limit allows. */

@@ -66,7 +66,11 @@ export type Finished = {
 };
 
 /** Who claims, and how much it can take. */
-export type ClaimLimits = { workerId: string; tags: string[]; inline: number; process: number; leaseSeconds: number };
+/**
+ * What a worker can take. look: there may be work that the ends recorded in the same step do not make ready themselves; without it the
+ * queue is not asked when they hand their successors over.
+ */
+export type ClaimLimits = { workerId: string; tags: string[]; inline: number; process: number; leaseSeconds: number; look?: boolean };
 
 export const poolNameSchema = z
   .string()

@@ -22,7 +22,7 @@ export async function step(
   const began = performance.now();
   const { rows } = await on.query<{ step: Step }>({
     name: 'penstock_step',
-    text: 'select penstock_step($1::jsonb, $2::uuid, $3::text[], $4::int, $5::int, $6::float8) as step',
+    text: 'select penstock_step($1::jsonb, $2::uuid, $3::text[], $4::int, $5::int, $6::float8, $7::boolean) as step',
     values: [
       JSON.stringify(items),
       limits?.workerId ?? null,
@@ -30,6 +30,7 @@ export async function step(
       limits?.inline ?? 0,
       limits?.process ?? 0,
       limits?.leaseSeconds ?? 0,
+      limits?.look ?? true,
     ],
   });
   const answer = rows[0]!.step;

@@ -12,6 +12,7 @@ export {
   listVersions,
   publish,
   requirePipeline,
+  requirePipelineId,
   restoreVersion,
   saveDraft,
   specAt,

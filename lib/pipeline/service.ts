@@ -35,6 +35,14 @@ export async function requirePipeline(ctx: Context, slug: string): Promise<store
   return found;
 }
 
+/** requirePipelineId gives the id of a pipeline without reading its draft. @throws AppError not_found */
+export async function requirePipelineId(ctx: Context, slug: string): Promise<string> {
+  authorize(ctx, 'pipeline:read');
+  const id = await store.findPipelineId(ctx.workspaceId, slug);
+  if (!id) throw unknownPipeline(slug);
+  return id;
+}
+
 async function locked(tx: Tx, ctx: Context, slug: string): Promise<store.StoredPipeline> {
   const found = await store.lockPipeline(tx, ctx.workspaceId, slug);
   if (!found) throw unknownPipeline(slug);

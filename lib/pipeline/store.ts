@@ -1,5 +1,6 @@
 import { newId } from '@/lib/core/ids';
 import { type Prisma, prisma } from '@/lib/db/client';
+import { sql } from '@/lib/db/sql';
 import { type Tx } from '@/lib/db/transaction';
 import { type LastRun, type Owner, type PipelineRow, type VersionRow } from './schema';
 import { type DraftSpec, type Spec } from './spec';
@@ -31,6 +32,12 @@ export async function findPipeline(
   slug: string,
 ): Promise<StoredPipeline | null> {
   return db.pipeline.findUnique({ where: { workspaceId_slug: { workspaceId, slug } } });
+}
+
+/** findPipelineId finds one by its slug; archived ones too. */
+export async function findPipelineId(workspaceId: string, slug: string): Promise<string | null> {
+  const rows = await sql().$queryRawUnsafe<{ id: string }[]>(`select id from pipeline where workspace_id = $1::uuid and slug = $2`, workspaceId, slug);
+  return rows[0]?.id ?? null;
 }
 
 /** lockPipeline reads one and keeps its row to this transaction. */

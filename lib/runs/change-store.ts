@@ -2,7 +2,7 @@ import { type Json, type JsonObject } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
 import type { Reason } from './schema';
 import type { RunState, TaskState } from './states';
-import type { Sql } from './store';
+import type { Sql } from '@/lib/db/sql';
 
 /** A state that a decision gave a task outside the finish statement. */
 export type Move = { ordinal: number; state: TaskState; reason?: Reason | null };

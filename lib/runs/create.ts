@@ -4,7 +4,7 @@ import { conflict, invalid, notFound } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { notify } from '@/lib/db/notify';
-import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { inSqlTransaction, type Sql } from '@/lib/db/sql';
 import { holdsOn, pinReads, readNames, type Hold } from '@/lib/datasets/server';
 import { gateOf, isInline, laneOrder } from '@/lib/dispatch/server';
 import { type Lane, type Plan, type Spec } from '@/lib/pipeline';
@@ -20,7 +20,7 @@ import { settleLocked } from './settle';
 import { nestingDepth } from './subruns';
 import type { TaskState } from './states';
 import { findRunnable, insertRun, type NewTask } from './insert-store';
-import { findRun, lockRun, type RunRow } from './store';
+import { findRun, type RunRow } from './store';
 
 /** What a run is made of, whoever asks for it. */
 export type RunRequest = {
@@ -54,7 +54,7 @@ const LANE_OF: Partial<Record<TriggerKind, Lane>> = { manual: 'interactive', try
  */
 export async function createRun(ctx: Context, request: RunRequest): Promise<RunRow> {
   const insert = await prepareRun(ctx, request);
-  const run = await inTransaction(insert);
+  const run = await inSqlTransaction(insert);
   announceRun(run.id);
   return run;
 }
@@ -64,7 +64,7 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
  * inserts the run. The caller announces it with announceRun after the commit.
  * @throws AppError as createRun
  */
-export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx: Tx) => Promise<RunRow>> {
+export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx: Sql) => Promise<RunRow>> {
   authorize(ctx, 'run:write');
   await refuseWhenDiskFull();
   if (request.parent?.deepest !== undefined && (await nestingDepth(request.parent.runId)) >= request.parent.deepest) {
@@ -122,7 +122,7 @@ export type TryPlan = {
 /** insertTry queues a try: a run like any other, of a draft, that publishes nothing and writes no dataset. */
 export async function insertTry(ctx: Context, t: TryPlan): Promise<RunRow> {
   const id = newId();
-  return inTransaction(async (tx) => {
+  return inSqlTransaction(async (tx) => {
     const pinnedReads = await pinReads(tx, ctx.workspaceId, t.spec, null);
     const run = await insertAndSettle(tx, ctx, {
       id,
@@ -156,9 +156,9 @@ type Insert = {
   tasks: NewTask[];
 };
 
-async function insertAndSettle(tx: Tx, ctx: Context, run: Insert): Promise<RunRow> {
+async function insertAndSettle(tx: Sql, ctx: Context, run: Insert): Promise<RunRow> {
   const { request } = run;
-  await insertRun(
+  const row = await insertRun(
     tx,
     {
       id: run.id,
@@ -193,10 +193,8 @@ async function insertAndSettle(tx: Tx, ctx: Context, run: Insert): Promise<RunRo
     run.tasks,
   );
   const unsettled = run.tasks.some((t) => t.undecided) || run.tasks.every((t) => t.state === 'restored');
-  if (unsettled) {
-    const locked = await lockRun(tx, run.id, null);
-    if (locked) await settleLocked(tx, locked);
-  }
+  if (!unsettled) return row;
+  await settleLocked(tx, row);
   return (await findRun(run.id, ctx.workspaceId, tx))!;
 }
 

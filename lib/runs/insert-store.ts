@@ -2,7 +2,8 @@ import { type Json, type JsonObject } from '@/lib/core/json';
 import { pool } from '@/lib/db/pool';
 import type { Reason } from './schema';
 import type { TaskState } from './states';
-import type { Sql } from './store';
+import type { Sql } from '@/lib/db/sql';
+import { RUN_COLUMNS, type RunRow } from './store';
 
 /** A run to be written, as the service decided it. */
 export type NewRun = {
@@ -79,20 +80,35 @@ export async function findRunnable(
   return rows[0] ?? null;
 }
 
-/** insertRun writes a run and all its tasks, in two statements whatever their number. */
-export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTask[]): Promise<void> {
-  await tx.$executeRawUnsafe(
-    `insert into run (id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, trigger_kind,
-       trigger_id, lane, params, logical_date, interval_start, interval_end, due_at, parent_run_id, parent_ordinal, note, created_by, created_by_id,
-       created_at, updated_at, pinned_reads, unfinished, notifies, latest_until, part)
-     select r.id, r.workspace_id, r.pipeline_id, r.pipeline_slug, r.version_id, r.version_number, r.try_spec, r.try_options, r.trigger_kind,
-       r.trigger_id, r.lane, r.params, r.logical_date, r.interval_start, r.interval_end, r.due_at, r.parent_run_id, r.parent_ordinal,
-       r.note, r.created_by, r.created_by_id, r.created_at, r.created_at, r.pinned_reads, r.unfinished, r.notifies, r.latest_until, r.part
-     from jsonb_to_record($1::jsonb) as r(id uuid, workspace_id uuid, pipeline_id uuid, pipeline_slug text, version_id uuid,
-       version_number int, try_spec jsonb, try_options jsonb, trigger_kind text, trigger_id text, lane text, params jsonb,
-       logical_date timestamptz, interval_start timestamptz, interval_end timestamptz, due_at timestamptz, parent_run_id uuid,
-       parent_ordinal int, note text, created_by text, created_by_id text, created_at timestamptz, pinned_reads jsonb, unfinished int, notifies boolean,
-       latest_until timestamptz, part jsonb)`,
+/** insertRun writes a run and all its tasks in one statement, whatever their number, and gives the run's row. */
+export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTask[]): Promise<RunRow> {
+  const rows = await tx.$queryRawUnsafe<RunRow[]>(
+    `with made as (
+       insert into run (id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, trigger_kind,
+         trigger_id, lane, params, logical_date, interval_start, interval_end, due_at, parent_run_id, parent_ordinal, note, created_by, created_by_id,
+         created_at, updated_at, pinned_reads, unfinished, notifies, latest_until, part)
+       select r.id, r.workspace_id, r.pipeline_id, r.pipeline_slug, r.version_id, r.version_number, r.try_spec, r.try_options, r.trigger_kind,
+         r.trigger_id, r.lane, r.params, r.logical_date, r.interval_start, r.interval_end, r.due_at, r.parent_run_id, r.parent_ordinal,
+         r.note, r.created_by, r.created_by_id, r.created_at, r.created_at, r.pinned_reads, r.unfinished, r.notifies, r.latest_until, r.part
+       from jsonb_to_record($1::jsonb) as r(id uuid, workspace_id uuid, pipeline_id uuid, pipeline_slug text, version_id uuid,
+         version_number int, try_spec jsonb, try_options jsonb, trigger_kind text, trigger_id text, lane text, params jsonb,
+         logical_date timestamptz, interval_start timestamptz, interval_end timestamptz, due_at timestamptz, parent_run_id uuid,
+         parent_ordinal int, note text, created_by text, created_by_id text, created_at timestamptz, pinned_reads jsonb, unfinished int, notifies boolean,
+         latest_until timestamptz, part jsonb)
+       returning *
+     ), queued as (
+       insert into task_run (run_id, ordinal, task_id, workspace_id, pipeline_id, kind, inline, state, rule, decides, undecided,
+         failure_allowed, n_pending, n_succeeded, downstream, lane, priority, due_at, pool, pool_slots, worker_tags, gate, queue_timeout_seconds, fingerprint, output,
+         table_output, restored_from, reason, ready_at, finished_at)
+       select m.id, t.ordinal, t.task_id, m.workspace_id, m.pipeline_id, t.kind, t.inline, t.state, t.rule, t.decides, t.undecided,
+         t.failure_allowed, t.n_pending, t.n_succeeded, t.downstream, $3::smallint, t.priority, m.due_at, t.pool, t.pool_slots,
+         t.worker_tags, t.gate, t.queue_timeout_seconds, t.fingerprint, t.output, t.table_output, t.restored_from, t.reason,
+         case when t.state = 'ready' then clock_timestamp() end, case when t.state = 'restored' then clock_timestamp() end
+       from made m cross join jsonb_to_recordset($2::jsonb) as t(ordinal int, task_id text, kind text, inline boolean, state text, rule text,
+         decides boolean, undecided boolean, failure_allowed boolean, n_pending int, n_succeeded int, downstream int[], priority int,
+         pool text, pool_slots int, worker_tags text[], gate text, queue_timeout_seconds float8, fingerprint text, output jsonb, table_output jsonb, restored_from jsonb, reason jsonb)
+     )
+     select ${RUN_COLUMNS} from made`,
     JSON.stringify({
       id: run.id, workspace_id: run.workspaceId, pipeline_id: run.pipelineId, pipeline_slug: run.pipelineSlug,
       version_id: run.versionId, version_number: run.versionNumber, try_spec: run.trySpec, try_options: run.tryOptions,
@@ -102,18 +118,7 @@ export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTa
       pinned_reads: run.pinnedReads, unfinished: run.unfinished, notifies: run.notifies,
       latest_until: run.latestUntil, part: run.part,
     }),
+    JSON.stringify(tasks), lane,
   );
-  await tx.$executeRawUnsafe(
-    `insert into task_run (run_id, ordinal, task_id, workspace_id, pipeline_id, kind, inline, state, rule, decides, undecided,
-       failure_allowed, n_pending, n_succeeded, downstream, lane, priority, due_at, pool, pool_slots, worker_tags, gate, queue_timeout_seconds, fingerprint, output,
-       table_output, restored_from, reason, ready_at, finished_at)
-     select $2::uuid, t.ordinal, t.task_id, $3::uuid, $4::uuid, t.kind, t.inline, t.state, t.rule, t.decides, t.undecided,
-       t.failure_allowed, t.n_pending, t.n_succeeded, t.downstream, $5::smallint, t.priority, $6::timestamptz, t.pool, t.pool_slots,
-       t.worker_tags, t.gate, t.queue_timeout_seconds, t.fingerprint, t.output, t.table_output, t.restored_from, t.reason,
-       case when t.state = 'ready' then clock_timestamp() end, case when t.state = 'restored' then clock_timestamp() end
-     from jsonb_to_recordset($1::jsonb) as t(ordinal int, task_id text, kind text, inline boolean, state text, rule text,
-       decides boolean, undecided boolean, failure_allowed boolean, n_pending int, n_succeeded int, downstream int[], priority int,
-       pool text, pool_slots int, worker_tags text[], gate text, queue_timeout_seconds float8, fingerprint text, output jsonb, table_output jsonb, restored_from jsonb, reason jsonb)`,
-    JSON.stringify(tasks), run.id, run.workspaceId, run.pipelineId, lane, run.dueAt,
-  );
+  return rows[0]!;
 }

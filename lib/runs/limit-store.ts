@@ -1,5 +1,5 @@
 import { prisma } from '@/lib/db/client';
-import type { Sql } from './store';
+import type { Sql } from '@/lib/db/sql';
 
 /** lockRunLimit locks a pipeline's row against other new runs and gives how many runs may be active at once; null: any number. */
 export async function lockRunLimit(tx: Sql, pipelineId: string): Promise<number | null> {

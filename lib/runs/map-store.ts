@@ -2,7 +2,7 @@ import { type Json } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
 import { gateOf, isInline } from '@/lib/dispatch/server';
 import { type PlannedTask } from '@/lib/pipeline';
-import type { Sql } from './store';
+import type { Sql } from '@/lib/db/sql';
 import type { TaskState } from './states';
 
 /** Parts of a mapped task in these states hold one of its maxParallel places. */

@@ -7,7 +7,8 @@ import { prisma } from '@/lib/db/client';
 import { store, type TableRef } from '@/lib/datasets/server';
 import type { AttemptWork } from './attempt-input';
 import { filesAreThere } from './try';
-import { fingerprinted, type Sql } from './store';
+import { fingerprinted } from './store';
+import type { Sql } from '@/lib/db/sql';
 
 /** What a memoised task's end notes: the fingerprint of its result, and where the result was taken from (null: computed). */
 export type Memo = { fingerprint: string; from: Json };

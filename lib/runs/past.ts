@@ -1,5 +1,6 @@
 import { notify } from '@/lib/db/notify';
-import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { type Sql } from '@/lib/db/sql';
+import { inTransaction } from '@/lib/db/transaction';
 import { type Spec } from '@/lib/pipeline';
 import { releaseHeldTasks } from './change-store';
 import { compiledRun } from './plan-cache';
@@ -10,7 +11,7 @@ import { lockRun, runBefore, runsWaitingForPast } from './store';
  * waitsForPast says why a run of an interval may not start yet under settings.dependsOnPast: the run of the interval before it has not
  * succeeded. The first run of a pipeline waits for nothing.
  */
-export async function waitsForPast(tx: Tx, spec: Pick<Spec, 'settings'>, pipelineId: string, start: Date | null): Promise<Reason | null> {
+export async function waitsForPast(tx: Sql, spec: Pick<Spec, 'settings'>, pipelineId: string, start: Date | null): Promise<Reason | null> {
   if (!spec.settings.dependsOnPast || start === null) return null;
   const before = await runBefore(tx, pipelineId, start);
   if (!before || before.state === 'succeeded') return null;

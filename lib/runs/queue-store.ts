@@ -1,4 +1,5 @@
 import { prisma } from '@/lib/db/client';
+import { sql } from '@/lib/db/sql';
 import type { TaskRow } from './store';
 
 /** A limit that concerns a ready task, and what of it is taken. */
@@ -17,7 +18,7 @@ export type QueueFacts = {
 
 /** limitsOf lists the limits that concern a pipeline's tasks in some pools. */
 export async function limitsOf(workspaceId: string, pipelineId: string, pools: string[]): Promise<Limit[]> {
-  return prisma().$queryRawUnsafe<Limit[]>(`select * from penstock_limits(array[$1::uuid], array[$2::uuid], $3::text[])`, workspaceId, pipelineId, pools);
+  return sql().$queryRawUnsafe<Limit[]>(`select * from penstock_limits(array[$1::uuid], array[$2::uuid], $3::text[])`, workspaceId, pipelineId, pools);
 }
 
 /** queueFacts reads what the claim would look at for one ready task. */

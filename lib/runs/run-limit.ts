@@ -1,5 +1,6 @@
 import { notify } from '@/lib/db/notify';
-import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { type Sql } from '@/lib/db/sql';
+import { inTransaction } from '@/lib/db/transaction';
 import { releaseHeldTasks } from './change-store';
 import type { Reason } from './schema';
 import { countActiveRuns, lockRunLimit, pipelinesWithWaitingRuns, waitingRuns } from './limit-store';
@@ -16,7 +17,7 @@ const waits = (active: number, most: number): Reason => ({
  * holdForRunLimit tells why a new run of a pipeline may not start yet (settings.maxActiveRuns of the current version), under the
  * pipeline's lock, so that two new runs do not both take the last place.
  */
-export async function holdForRunLimit(tx: Tx, pipelineId: string): Promise<Reason | null> {
+export async function holdForRunLimit(tx: Sql, pipelineId: string): Promise<Reason | null> {
   const most = await lockRunLimit(tx, pipelineId);
   if (most === null) return null;
   const active = await countActiveRuns(tx, pipelineId);

@@ -1,5 +1,5 @@
 import { systemClock } from '@/lib/core/clock';
-import { inTransaction, type Tx } from '@/lib/db/transaction';
+import { inSqlTransaction, type Sql } from '@/lib/db/sql';
 import { judgeRun } from './judge-run';
 import { judgeTask, type DecisionFacts } from './judge-task';
 import { compiledRun, type Compiled } from './plan-cache';
@@ -16,7 +16,7 @@ export type Settled = { readied: number; ended: RunState | null };
  * branch, and the verdict of a run with failures. Safe to call at any time by any process; it does nothing when nothing waits.
  */
 export async function settleRun(runId: string): Promise<Settled> {
-  return inTransaction(async (tx) => {
+  return inSqlTransaction(async (tx) => {
     const run = await lockRun(tx, runId, null);
     if (!run || isFinalRun(run.state)) return { readied: 0, ended: null };
     return settleLocked(tx, run);
@@ -24,7 +24,7 @@ export async function settleRun(runId: string): Promise<Settled> {
 }
 
 /** settleLocked is settleRun for a caller that holds the run's lock already. */
-export async function settleLocked(tx: Tx, run: RunRow): Promise<Settled> {
+export async function settleLocked(tx: Sql, run: RunRow): Promise<Settled> {
   const compiled = await compiledRun(run);
   let readied = 0;
   for (;;) {
@@ -85,7 +85,7 @@ function decisionFacts(run: RunRow, { spec, plan }: Compiled, rows: TaskRow[]): 
 }
 
 /** A run none of whose tasks is left and that the finish statement could not end: something failed, so the rule of §1 speaks. */
-async function verdict(tx: Tx, run: RunRow, { spec, plan }: Compiled, rows: TaskRow[]): Promise<RunState | null> {
+async function verdict(tx: Sql, run: RunRow, { spec, plan }: Compiled, rows: TaskRow[]): Promise<RunState | null> {
   if (rows.some((r) => endingOf(r.state) === null)) return null;
   const counted = await countDown(tx, run.id, 0);
   if (counted.ended[0]) return counted.ended[0].state;

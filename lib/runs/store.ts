@@ -1,7 +1,7 @@
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
 import { pool } from '@/lib/db/pool';
-import { type Tx } from '@/lib/db/transaction';
+import { sql, type Sql } from '@/lib/db/sql';
 import type { RunPart } from './part';
 import type { Reason } from './schema';
 import type { RunState, TaskState } from './states';
@@ -73,18 +73,16 @@ export type TaskRow = {
   pool_slots: number;
 };
 
-const RUN_COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, state, trigger_kind,
+/** The columns of a RunRow. */
+export const RUN_COLUMNS = `id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, state, trigger_kind,
   trigger_id, lane, params, logical_date, interval_start, interval_end, parent_run_id, parent_ordinal, note, created_by, created_by_id, created_at,
   started_at, finished_at, cancel_requested, unfinished, pinned_reads, latest_until, part`;
 const TASK_COLUMNS = `run_id, ordinal, task_id, map_index, kind, state, decides, undecided, failure_allowed, attempt, retries, lost_count,
   cleared_at_attempt, not_before, ready_at, started_at, finished_at, reason, output, table_output, fingerprint, restored_from, marked,
   worker_tags, lane, pool, pool_slots, n_pending, map_count`;
 
-/** What runs raw SQL: the client, or somebody's transaction. */
-export type Sql = Pick<Tx, '$queryRawUnsafe' | '$executeRawUnsafe'>;
-
 /** findRun reads one run; without a workspace (engine only) from any. */
-export async function findRun(id: string, workspaceId: string | null, on: Sql = prisma()): Promise<RunRow | null> {
+export async function findRun(id: string, workspaceId: string | null, on: Sql = sql()): Promise<RunRow | null> {
   const rows = await on.$queryRawUnsafe<RunRow[]>(
     `select ${RUN_COLUMNS} from run where id = $1::uuid and ($2::uuid is null or workspace_id = $2::uuid)`,
     id,
@@ -104,7 +102,7 @@ export async function lockRun(tx: Sql, id: string, workspaceId: string | null): 
 }
 
 /** taskRows reads a run's tasks in plan order, without the parts of mapped tasks; by pages with them, after the tasks of the plan. */
-export async function taskRows(runId: string, on: Sql = prisma(), page: { after: number; limit: number } | null = null): Promise<TaskRow[]> {
+export async function taskRows(runId: string, on: Sql = sql(), page: { after: number; limit: number } | null = null): Promise<TaskRow[]> {
   return on.$queryRawUnsafe<TaskRow[]>(
     `select ${TASK_COLUMNS} from task_run where run_id = $1::uuid and ordinal > $2::int${page ? '' : ' and map_index < 0'} order by ordinal limit $3::int`,
     runId,
@@ -138,7 +136,7 @@ export async function neighbourRuns(run: RunRow, which: { past: boolean; future:
 }
 
 /** taskRowsAt reads chosen tasks of a run. */
-export async function taskRowsAt(runId: string, ordinals: number[], on: Sql = prisma()): Promise<TaskRow[]> {
+export async function taskRowsAt(runId: string, ordinals: number[], on: Sql = sql()): Promise<TaskRow[]> {
   if (ordinals.length === 0) return [];
   return on.$queryRawUnsafe<TaskRow[]>(
     `select ${TASK_COLUMNS} from task_run
@@ -159,7 +157,7 @@ export async function lastGoodTable(pipelineId: string, taskId: string): Promise
 }
 
 /** taskRowOf reads one task of a run: itself, or one of its mapped parts. */
-export async function taskRowOf(runId: string, taskId: string, mapIndex: number | null, on: Sql = prisma()): Promise<TaskRow | null> {
+export async function taskRowOf(runId: string, taskId: string, mapIndex: number | null, on: Sql = sql()): Promise<TaskRow | null> {
   const rows = await on.$queryRawUnsafe<TaskRow[]>(
     `select ${TASK_COLUMNS} from task_run where task_id = $2 and run_id = $1::uuid and map_index = $3::int`,
     runId, taskId, mapIndex ?? -1,

@@ -58,6 +58,7 @@ const SCOPED: Record<string, Scoped> = {
       listVersions: (ctx, of) => pipeline.listVersions(ctx, of.slug),
       publish: (ctx, of) => pipeline.publish(ctx, of.slug, {}),
       requirePipeline: (ctx, of) => pipeline.requirePipeline(ctx, of.slug),
+      requirePipelineId: (ctx, of) => pipeline.requirePipelineId(ctx, of.slug),
       restoreVersion: (ctx, of) => pipeline.restoreVersion(ctx, of.slug, 1),
       saveDraft: (ctx, of) => pipeline.saveDraft(ctx, of.slug, { baseRevision: 1, spec: of.spec }),
       specAt: (ctx, of) => pipeline.specAt(ctx, of.slug, 'draft'),

@@ -17,6 +17,8 @@ export type ClaimerOptions = {
   tags: string[];
   slots: number;
   leaseSeconds: number;
+  /** the end of an attempt that is known without performing anything, else null; it is recorded with the next round trip */
+  knownEnd?(task: ClaimedTask): FinishItem | null;
   /** performs an attempt and gives its end, or null when the end is recorded already or must not be */
   perform(attempt: LiveAttempt): Promise<FinishItem | null>;
   /** called when the delay of a retry that this worker recorded is over */
@@ -32,7 +34,7 @@ export class Claimer {
   private ends: FinishItem[] = [];
   private inline = 0;
   private process = 0;
-  private hinted = true;
+  private look = true;
   private busy = false;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
@@ -47,7 +49,7 @@ export class Claimer {
 
   /** hint says that there may be work. */
   hint(): void {
-    this.hinted = true;
+    this.look = true;
     void this.pump();
   }
 
@@ -76,7 +78,7 @@ export class Claimer {
     if (this.busy) return;
     this.busy = true;
     try {
-      while (this.ends.length > 0 || (this.hinted && !this.closed && this.free())) await this.roundTrip();
+      while (this.ends.length > 0 || (this.look && !this.closed && this.free())) await this.roundTrip();
     } catch (error) {
       log.error({ err: error }, 'the queue did not answer; trying again');
       this.arm(BACKOFF_MS);
@@ -97,11 +99,12 @@ export class Claimer {
 
   private async roundTrip(): Promise<void> {
     const ends = this.ends.splice(0, 500);
-    this.hinted = false;
+    const { look } = this;
+    this.look = false;
     const { workerId, tags, leaseSeconds, slots } = this.options;
-    const limits = this.closed
-      ? null
-      : { workerId, tags, leaseSeconds, inline: Math.max(0, INLINE_SLOTS - this.inline), process: Math.max(0, slots - this.process) };
+    const inline = Math.max(0, INLINE_SLOTS - this.inline);
+    const process = Math.max(0, slots - this.process);
+    const limits = this.closed ? null : { workerId, tags, leaseSeconds, inline, process, look };
     let claimed: ClaimedTask[];
     try {
       const answer = await finishAndClaim(ends, limits);
@@ -114,18 +117,30 @@ export class Claimer {
     } catch (error) {
       // nothing is known to be recorded: the fence makes saying it twice harmless
       this.ends.unshift(...ends);
+      this.look ||= look;
       throw error;
     }
     for (const { not_before: due } of ends) if (due) this.callBack(new Date(due).getTime() - Date.now());
     // a full claim means there is probably more
-    if (claimed.length > 0) this.hinted = true;
+    const quick = claimed.filter((c) => c.inline).length;
+    if (quick > 0 && quick >= inline) this.look = true;
+    if (claimed.length > quick && claimed.length - quick >= process) this.look = true;
     const queued = [...new Set(claimed.filter((c) => c.run_state === 'queued').map((c) => c.run_id))];
     if (queued.length > 0) {
       markRunsRunning(queued).catch((error: unknown) => log.warn({ err: error }, 'runs not marked running yet'));
     }
-    for (const task of claimed) this.begin(task);
-    // inline attempts end within this turn; their ends ride on the next round trip
-    await new Promise((resolve) => setImmediate(resolve));
+    let performs = false;
+    for (const task of claimed) {
+      const end = this.options.knownEnd?.(task);
+      if (end) {
+        this.ends.push(end);
+        continue;
+      }
+      this.begin(task);
+      performs = true;
+    }
+    // other inline attempts may end within this turn; their ends ride on the next round trip
+    if (performs) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** room is how many more attempts without a process this worker can hold. */
@@ -150,9 +165,11 @@ export class Claimer {
       .finally(() => {
         // one that waited may have been taken up again already
         if (this.live.get(key) === attempt) this.live.delete(key);
+        // a place that is free again may be what waiting work waits for; one of many free ones is not
+        if (!inline || this.inline >= INLINE_SLOTS) this.look = true;
         if (inline) this.inline--;
         else this.process--;
-        this.hint();
+        void this.pump();
       });
   }
 }

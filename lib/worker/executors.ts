@@ -1,7 +1,7 @@
 import { env } from '@/lib/core/env';
 import { Claimer } from './claimer';
 import { startHeartbeats } from './heartbeats';
-import { performClaimed } from './perform';
+import { knownEnd, performClaimed } from './perform';
 import { type ClaimedTask } from '@/lib/dispatch/server';
 import type { JustParked } from './parked';
 import type { RunWatch } from './run-watch';
@@ -40,7 +40,7 @@ export type ExecutorOptions = { workerId: string; tags: string[]; slots: number;
 
 /** localExecutor claims and performs in this process. */
 export function localExecutor({ watch, onParked, ...options }: ExecutorOptions): Executor {
-  const claimer: Claimer = new Claimer({ ...options, perform: (attempt) => performClaimed(attempt, watch, (ending) => beats.flush(ending), onParked) });
+  const claimer: Claimer = new Claimer({ ...options, knownEnd, perform: (attempt) => performClaimed(attempt, watch, (ending) => beats.flush(ending), onParked) });
   const beats = startHeartbeats(claimer.live, options.leaseSeconds);
   return {
     start: () => claimer.start(),

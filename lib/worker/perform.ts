@@ -3,7 +3,7 @@ import { newId } from '@/lib/core/ids';
 import { faultPoint } from '@/lib/core/fault';
 import { log } from '@/lib/core/log';
 import { isOutage, outlast } from '@/lib/db/outage';
-import { type FinishItem } from '@/lib/dispatch/server';
+import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { performAttempt, Pulse, type AttemptDeps, type AttemptResult } from '@/lib/executor/server';
 import { logEnd, openAttemptLog } from '@/lib/observability/server';
 import { attemptInput, parkTask, recordAttempt } from '@/lib/runs/server';
@@ -18,6 +18,11 @@ import type { JustParked } from './parked';
 import type { RunWatch } from './run-watch';
 import { subrunsOf } from './subruns';
 
+/** knownEnd gives the end of an empty task, which reads and writes nothing; null for every other kind. */
+export function knownEnd({ kind, run_id: run, ordinal, attempt: fence }: ClaimedTask): FinishItem | null {
+  return kind === 'empty' ? { run, ordinal, fence, task: 'succeeded', attempt: 'succeeded' } : null;
+}
+
 /**
  * performClaimed takes one claimed task from its rows to its recorded end. It gives the end to record, or null when it is
  * recorded (with its effects) already or when the attempt is not ours any more.
@@ -31,10 +36,8 @@ export async function performClaimed(
   onParked: (what: JustParked) => void,
 ): Promise<FinishItem | null> {
   const { claimed } = attempt;
-  // an empty task reads and writes nothing, so its end is known
-  if (claimed.kind === 'empty') {
-    return { run: claimed.run_id, ordinal: claimed.ordinal, fence: claimed.attempt, task: 'succeeded', attempt: 'succeeded' };
-  }
+  const known = knownEnd(claimed);
+  if (known) return known;
   const began = performance.now();
   let input: Awaited<ReturnType<typeof attemptInput>>;
   try {
@@ -55,11 +58,11 @@ export async function performClaimed(
     attempt.pace = new AttemptPace(pulse, of, (sentence) => writer.write('system', sentence), attempt.controller.signal);
   }
   attempt.began();
-  const known = await memoised(claimed, work, run).catch((error: unknown) => {
+  const memo = await memoised(claimed, work, run).catch((error: unknown) => {
     log.warn({ err: error, run: work.runId, task: work.taskId }, 'earlier results not looked at; the task is computed');
     return null;
   });
-  if (known?.result) writer.write('system', 'Nothing that this result depends on has changed, so an earlier one is taken over.');
+  if (memo?.result) writer.write('system', 'Nothing that this result depends on has changed, so an earlier one is taken over.');
   const deps: AttemptDeps = {
     signal: attempt.controller.signal,
     log: writer,
@@ -75,7 +78,7 @@ export async function performClaimed(
     if (lines > 0) await recordAttempt(work, { logLines: lines, brokenLines: 0, artifacts: [] });
     return attempt.stopped === 'lost' ? null : made.end;
   }
-  const performed = known?.result ?? made?.result ?? (await performAttempt(work, deps));
+  const performed = memo?.result ?? made?.result ?? (await performAttempt(work, deps));
   pulse.does('its output is being checked and kept');
   const { result, checked } = await checkedResult(performed, () => outlast(() => checkAttempt(work, run, spec, performed, attempt.controller.signal), attempt.controller.signal));
   const { outcome: said, wait, ...rest } = result;
@@ -103,7 +106,7 @@ export async function performClaimed(
       log.warn({ err: error, run: work.runId, task: work.taskId }, 'log size and artifacts not recorded'),
     );
   }
-  const ended = { claimed, work, run, spec, result: timed, checked, stopped: attempt.stopped, memo: known?.memo ?? null, now: new Date(), versionId: newId() };
+  const ended = { claimed, work, run, spec, result: timed, checked, stopped: attempt.stopped, memo: memo?.memo ?? null, now: new Date(), versionId: newId() };
   try {
     // an end that cannot be written now is kept and written later, unless the lease is taken away meanwhile
     return await outlast(() => conclude(ended), attempt.lost);

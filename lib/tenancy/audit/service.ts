@@ -1,5 +1,5 @@
 import { prisma } from '@/lib/db/client';
-import { type Tx } from '@/lib/db/transaction';
+import { type Sql } from '@/lib/db/sql';
 import { listWorkspaceRows } from '../workspaces/store';
 import { authorize, type Caller, type Context } from '../context';
 import type { AuditRow, AuditSearch, Breach } from './schema';
@@ -12,7 +12,7 @@ export type Change = { verb: string; target: string; targetId: string; before?: 
  * audit writes the change's line in the change's own transaction, so that neither exists without the other. The database
  * numbers and chains the rows in the order of their commits.
  */
-export async function audit(tx: Tx, ctx: Caller & { workspaceId?: string }, change: Change): Promise<void> {
+export async function audit(tx: Sql, ctx: Caller & { workspaceId?: string }, change: Change): Promise<void> {
   await insertAudit(tx, {
     workspaceId: ctx.workspaceId ?? null,
     at: ctx.now,

@@ -1,4 +1,5 @@
 import { Prisma } from '@/lib/db/client';
+import type { Sql } from '@/lib/db/sql';
 import type { Tx } from '@/lib/db/transaction';
 import { pool } from '@/lib/db/pool';
 import type { AuditRow, AuditSearch, Breach } from './schema';
@@ -12,11 +13,13 @@ export type NewAuditRow = Omit<AuditRow, 'id' | 'hash'> & {
 const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
 
 /** insertAudit writes one row inside the change's transaction. */
-export async function insertAudit(tx: Tx, row: NewAuditRow): Promise<void> {
-  await tx.$executeRaw`
-    insert into audit_entry (workspace_id, at, actor_kind, actor_id, actor_name, verb, target, target_id, before, after, ip, request_id)
-    values (${row.workspaceId}::uuid, ${row.at}, ${row.actor.kind}, ${row.actor.id}, ${row.actor.name}, ${row.verb}, ${row.target},
-      ${row.targetId}, ${json(row.before)}::jsonb, ${json(row.after)}::jsonb, ${row.ip}, ${row.requestId})`;
+export async function insertAudit(tx: Sql, row: NewAuditRow): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `insert into audit_entry (workspace_id, at, actor_kind, actor_id, actor_name, verb, target, target_id, before, after, ip, request_id)
+     values ($1::uuid, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12)`,
+    row.workspaceId, row.at, row.actor.kind, row.actor.id, row.actor.name, row.verb, row.target, row.targetId,
+    json(row.before), json(row.after), row.ip, row.requestId,
+  );
 }
 
 type Stored = {

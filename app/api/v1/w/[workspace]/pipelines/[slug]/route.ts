@@ -1,6 +1,6 @@
 import { route } from '@/lib/http/route';
 import { pipelineShape, updatePipelineSchema } from '@/lib/pipeline';
-import { deletePipeline, getPipeline, requirePipeline, updatePipeline } from '@/lib/pipeline/server';
+import { deletePipeline, getPipeline, requirePipelineId, updatePipeline } from '@/lib/pipeline/server';
 
 export const GET = route({
   path: '/pipelines/{slug}',
@@ -14,7 +14,7 @@ export const PATCH = route({
   path: '/pipelines/{slug}',
   permission: 'pipeline:write',
   summary: 'Rename, tag, hand over, pause or archive a pipeline',
-  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
+  find: ({ ctx, params }) => requirePipelineId(ctx, params.slug!),
   body: updatePipelineSchema,
   response: pipelineShape,
   handle: ({ ctx, params, body }) => updatePipeline(ctx, params.slug!, body),
@@ -24,7 +24,7 @@ export const DELETE = route({
   path: '/pipelines/{slug}',
   permission: 'pipeline:delete',
   summary: 'Delete an archived pipeline',
-  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
+  find: ({ ctx, params }) => requirePipelineId(ctx, params.slug!),
   status: 204,
   handle: ({ ctx, params }) => deletePipeline(ctx, params.slug!),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from '@/lib/http/route';
-import { requirePipeline } from '@/lib/pipeline/server';
+import { requirePipelineId } from '@/lib/pipeline/server';
 import { backfillRowShape, backfillShape, listBackfillsQuery, startBody } from '@/lib/scheduler';
 import { listBackfills, startBackfill } from '@/lib/scheduler/server';
 
@@ -8,7 +8,7 @@ export const GET = route({
   path: '/pipelines/{slug}/backfills',
   permission: 'run:read',
   summary: 'List the backfills of a pipeline',
-  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
+  find: ({ ctx, params }) => requirePipelineId(ctx, params.slug!),
   query: listBackfillsQuery.omit({ pipeline: true }),
   response: z.object({ items: z.array(backfillRowShape), nextCursor: z.string().nullable() }),
   handle: ({ ctx, params, query }) => listBackfills(ctx, { ...query, pipeline: params.slug! }),
@@ -18,7 +18,7 @@ export const POST = route({
   path: '/pipelines/{slug}/backfills',
   permission: 'run:write',
   summary: 'Start a planned backfill',
-  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
+  find: ({ ctx, params }) => requirePipelineId(ctx, params.slug!),
   body: startBody,
   status: 201,
   response: backfillShape,

@@ -1,13 +1,13 @@
 import { route } from '@/lib/http/route';
 import { factSources } from '@/lib/lineage/server';
 import { publishedShape, publishSchema } from '@/lib/pipeline';
-import { publish, requirePipeline } from '@/lib/pipeline/server';
+import { publish, requirePipelineId } from '@/lib/pipeline/server';
 
 export const POST = route({
   path: '/pipelines/{slug}/publish',
   permission: 'pipeline:publish',
   summary: 'Publish the draft, or a given spec, as the next version',
-  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
+  find: ({ ctx, params }) => requirePipelineId(ctx, params.slug!),
   body: publishSchema,
   response: publishedShape,
   idempotent: true,

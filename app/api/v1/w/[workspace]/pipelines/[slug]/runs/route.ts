@@ -1,5 +1,5 @@
 import { route } from '@/lib/http/route';
-import { requirePipeline } from '@/lib/pipeline/server';
+import { requirePipelineId } from '@/lib/pipeline/server';
 import { createRunBody, runSchema } from '@/lib/runs';
 import { getRun } from '@/lib/runs/server';
 import { startRun } from '@/lib/scheduler/server';
@@ -8,7 +8,7 @@ export const POST = route({
   path: '/pipelines/{slug}/runs',
   permission: 'run:write',
   summary: 'Run a pipeline',
-  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
+  find: ({ ctx, params }) => requirePipelineId(ctx, params.slug!),
   body: createRunBody,
   status: 201,
   response: runSchema,

@@ -1,5 +1,5 @@
 import { route } from '@/lib/http/route';
-import { requirePipeline } from '@/lib/pipeline/server';
+import { requirePipelineId } from '@/lib/pipeline/server';
 import { runSchema, tryBody } from '@/lib/runs';
 import { createTry, getRun } from '@/lib/runs/server';
 
@@ -7,7 +7,7 @@ export const POST = route({
   path: '/pipelines/{slug}/try',
   permission: 'run:write',
   summary: 'Try one task of a draft on a sample; nothing is published or written to datasets',
-  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
+  find: ({ ctx, params }) => requirePipelineId(ctx, params.slug!),
   body: tryBody,
   status: 201,
   response: runSchema,

@@ -1,5 +1,5 @@
 import { route } from '@/lib/http/route';
-import { requirePipeline } from '@/lib/pipeline/server';
+import { requirePipelineId } from '@/lib/pipeline/server';
 import { planBody, planShape } from '@/lib/scheduler';
 import { planBackfill } from '@/lib/scheduler/server';
 
@@ -7,7 +7,7 @@ export const POST = route({
   path: '/pipelines/{slug}/backfills/plan',
   permission: 'run:write',
   summary: 'Say what a backfill would do',
-  find: ({ ctx, params }) => requirePipeline(ctx, params.slug!),
+  find: ({ ctx, params }) => requirePipelineId(ctx, params.slug!),
   body: planBody,
   status: 200,
   response: planShape,

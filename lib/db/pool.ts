@@ -58,15 +58,16 @@ export function pool(): pg.Pool {
 const HOT_SETTINGS = ['plan_cache_mode=force_generic_plan', 'enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off', 'enable_bitmapscan=off'];
 
 /**
- * hotPool is one connection of this process for the engine's step alone. Its plans live in the connection: over the shared pool every
- * step met another one and took twice as long (median of a chain of 40: 4.0 ms, here 2.1 ms).
+ * hotPool is one connection of this process for the engine's step alone, in a flood two. Its plans live in the connection: over the shared
+ * pool every step met another one and took twice as long (median of a chain of 40: 4.0 ms, here 2.1 ms).
  */
 export function hotPool(): pg.Pool {
   if (held.hot) return held.hot;
   const created = new pg.Pool({
     connectionString: databaseUrl(),
-    max: 1,
-    idleTimeoutMillis: 0,
+    min: 1,
+    max: 2,
+    idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 15_000,
     application_name: `${process.env.PENSTOCK_PROCESS ?? 'penstock'} step`,
     options: HOT_SETTINGS.map((setting) => `-c ${setting}`).join(' '),

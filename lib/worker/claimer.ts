@@ -4,7 +4,9 @@ import { attemptKey, finishAndClaim } from '@/lib/runs/server';
 import { LiveAttempt } from './live-attempt';
 
 /** Attempts of kinds without user code that one process holds at once: enough to fill a claim, few enough to lose cheaply. */
-const INLINE_SLOTS = 100;
+const INLINE_SLOTS = 250;
+/** From so many ends on, recording them and taking new work go at the same time: neither waits for the other, and the database has two cores' work. */
+const FLOOD = 50;
 /** With no hint for this long the queue is asked anyway, in milliseconds: the watch finds work before that, this is for its bugs. */
 const POLL_MS = 30_000;
 /** After a failed round trip the next one waits this long, in milliseconds. */
@@ -105,42 +107,40 @@ export class Claimer {
     const inline = Math.max(0, INLINE_SLOTS - this.inline);
     const process = Math.max(0, slots - this.process);
     const limits = this.closed ? null : { workerId, tags, leaseSeconds, inline, process, look };
-    let claimed: ClaimedTask[];
-    try {
-      const answer = await finishAndClaim(ends, limits);
-      claimed = answer.claimed;
-      if (answer.crowded && claimed.length === 0) this.arm(CROWDED_MS);
-      answer.settled.then(
-        () => undefined,
-        (error: unknown) => log.error({ err: error }, 'a run was not settled'),
-      );
-    } catch (error) {
-      // nothing is known to be recorded: the fence makes saying it twice harmless
-      this.ends.unshift(...ends);
+    const trips = look && limits && ends.length >= FLOOD ? [finishAndClaim(ends, null), finishAndClaim([], limits)] : [finishAndClaim(ends, limits)];
+    const [recorded, ...others] = await Promise.allSettled(trips);
+    // nothing is known to be recorded: the fence makes saying it twice harmless
+    if (recorded!.status === 'rejected') this.ends.unshift(...ends);
+    const answers = [recorded!, ...others].flatMap((trip) => (trip.status === 'fulfilled' ? [trip.value] : []));
+    for (const { settled } of answers) settled.catch((error: unknown) => log.error({ err: error }, 'a run was not settled'));
+    const claimed = answers.flatMap((answer) => answer.claimed);
+    if (claimed.length === 0 && answers.some((answer) => answer.crowded)) this.arm(CROWDED_MS);
+    this.take(claimed, { inline, process });
+    const failed = [recorded!, ...others].find((trip) => trip.status === 'rejected');
+    if (failed) {
       this.look ||= look;
-      throw error;
+      throw failed.reason;
     }
     for (const { not_before: due } of ends) if (due) this.callBack(new Date(due).getTime() - Date.now());
+    // other inline attempts may end within this turn; their ends ride on the next round trip
+    if (this.live.size > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** take begins what was claimed, under the limits that were asked for. */
+  private take(claimed: ClaimedTask[], limits: { inline: number; process: number }): void {
     // a full claim means there is probably more
     const quick = claimed.filter((c) => c.inline).length;
-    if (quick > 0 && quick >= inline) this.look = true;
-    if (claimed.length > quick && claimed.length - quick >= process) this.look = true;
+    if (quick > 0 && quick >= limits.inline) this.look = true;
+    if (claimed.length > quick && claimed.length - quick >= limits.process) this.look = true;
     const queued = [...new Set(claimed.filter((c) => c.run_state === 'queued').map((c) => c.run_id))];
     if (queued.length > 0) {
       markRunsRunning(queued).catch((error: unknown) => log.warn({ err: error }, 'runs not marked running yet'));
     }
-    let performs = false;
     for (const task of claimed) {
       const end = this.options.knownEnd?.(task);
-      if (end) {
-        this.ends.push(end);
-        continue;
-      }
-      this.begin(task);
-      performs = true;
+      if (end) this.ends.push(end);
+      else this.begin(task);
     }
-    // other inline attempts may end within this turn; their ends ride on the next round trip
-    if (performs) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** room is how many more attempts without a process this worker can hold. */

@@ -1,6 +1,6 @@
 import { prisma } from '@/lib/db/client';
 import { vitalsSchema, type Vitals } from './pace';
-import type { Sql } from './store';
+import { type Sql } from '@/lib/db/sql';
 
 /** So many of the newest runs are looked at for what is usual. */
 const RUNS_LOOKED_AT = 60;

@@ -12,6 +12,7 @@ import { listen } from '@/lib/db/notify';
 import { dropOutputs, getDataset, previewVersion, stopReaders, store, uploadFile } from '@/lib/datasets/server';
 import { readAddress } from '@/lib/datasets/s3/address';
 import { s3Store } from '@/lib/datasets/s3/store';
+import { expose } from '@/lib/observability/server';
 import { type DraftSpec } from '@/lib/pipeline';
 import { createRun, getRun, isFinalRun, listAttempts, type RunView } from '@/lib/runs/server';
 import { createToken } from '@/lib/tenancy/server';
@@ -150,6 +151,7 @@ describe('two workers of separate homes, on one database and one bucket', () => 
     for (const each of [home('left'), home('right'), database.home]) expect([existsSync(path.join(each, 'store')), existsSync(path.join(each, 'cache'))]).toEqual([false, true]);
     const kept = (await store().list()).map(({ key }) => key.split('/')[0]);
     expect(new Set(kept)).toEqual(new Set(['files', 'outputs', 'artifacts', 'datasets']));
+    expect(await expose('web')).toMatch(/penstock_store_request_seconds_count\{[^}]*method="GET",outcome="ok"[^}]*\} [1-9]/);
     // the manifest names keys
     expect((await getDataset(ctx, 'regions')).newest).toMatchObject({ state: 'good', files: 1 });
 

@@ -36,6 +36,12 @@ export async function fileByPath(workspaceId: string, path: string) {
   return prisma().workspaceFile.findUnique({ where: { workspaceId_path: { workspaceId, path } } });
 }
 
+/** clashingPath finds a file that stands where a new one needs a folder, or below the new one. @param folders the new one's folders */
+export async function clashingPath(workspaceId: string, path: string, folders: string[]): Promise<string | null> {
+  const found = await prisma().workspaceFile.findFirst({ where: { workspaceId, OR: [{ path: { in: folders } }, { path: { startsWith: `${path}/` } }] }, select: { path: true } });
+  return found?.path ?? null;
+}
+
 export async function removeFile(tx: Tx, workspaceId: string, path: string): Promise<boolean> {
   return (await tx.workspaceFile.deleteMany({ where: { workspaceId, path } })).count > 0;
 }

@@ -3,7 +3,7 @@ import { AppError, invalid, notFound } from '@/lib/core/errors';
 import { notify } from '@/lib/db/notify';
 import { inTransaction } from '@/lib/db/transaction';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
-import { allPaths, fileByPath, filesAfter, filePage, removeFile, saveFile } from './file-store';
+import { allPaths, clashingPath, fileByPath, filesAfter, filePage, removeFile, saveFile } from './file-store';
 import { checkKey, type Content } from './object-store';
 import { store } from './storage';
 
@@ -30,6 +30,7 @@ export function fileKey(workspaceId: string, path: string): string {
 export async function uploadFile(ctx: Context, path: string, content: Content | Readable, maxBytes = UPLOAD_BYTES): Promise<FileView> {
   authorize(ctx, 'file:write');
   const key = fileKey(ctx.workspaceId, path);
+  await refuseClash(ctx.workspaceId, path);
   const { bytes, sha256 } = await store().put(key, content, { maxBytes });
   const uploadedBy = ctx.actor.name;
   await inTransaction(async (tx) => {
@@ -44,6 +45,15 @@ export async function uploadFile(ctx: Context, path: string, content: Content | 
   });
   notify({ topic: 'dataset', id: path, workspaceId: ctx.workspaceId });
   return { path, bytes, sha256, uploadedBy, updatedAt: ctx.now };
+}
+
+/** A name cannot be a file and a folder; a folder of this machine could not hold both. */
+async function refuseClash(workspaceId: string, path: string): Promise<void> {
+  const folders = path.split('/').slice(0, -1).map((_, i, parts) => parts.slice(0, i + 1).join('/'));
+  const clash = await clashingPath(workspaceId, path, folders);
+  if (clash !== null) {
+    throw invalid(`"${path}" cannot be stored: a folder and a file of one name would stand in one place, for there is "${clash}". Choose another path.`, [{ path: 'path', message: 'Choose another path.', value: path }]);
+  }
 }
 
 /** listFiles lists the workspace's files by path. @param given.cursor the last path of the page before */

@@ -61,8 +61,8 @@ export function localStore(root: string): Store {
       const found = await stat(place(key)).catch(() => null);
       return found?.isFile() ? { key, bytes: found.size, modifiedAt: found.mtime } : null;
     },
-    async delete(key) {
-      await rm(place(key), { force: true });
+    async delete(...keys) {
+      for (const key of keys) await rm(place(key), { force: true });
     },
     async list(folder) {
       const base = folder === undefined ? root : place(folder);

@@ -27,7 +27,8 @@ export interface Store {
   /** open streams an object that is read once, and keeps nothing of it on this machine. @throws AppError not_found */
   open(key: string): Promise<{ stream: Readable; bytes: number }>;
   stat(key: string): Promise<StoredObject | null>;
-  delete(key: string): Promise<void>;
+  /** delete removes objects; those that are not there are none the less. */
+  delete(...keys: string[]): Promise<void>;
   /** list gives the objects whose keys start with a folder, all without one, in no order. */
   list(folder?: string): Promise<StoredObject[]>;
   /** hold keeps files that `get` gave on this machine until the returned function is called. */

@@ -125,6 +125,14 @@ describe.each([
     expect((await store.list()).map(({ key }) => key)).toEqual(expect.arrayContaining(['outputs/l/run/a', 'outputs/l/run2/d']));
   });
 
+  it('deletes many at once, whatever they are called, and no other', async () => {
+    const keys = ['files/m/a & b<c>.csv', 'files/m/ü"\'.csv', ...Array.from({ length: 4 }, (_, i) => `files/m/${i}`)];
+    for (const key of [...keys, 'files/m/stays']) await put(key, 'x');
+    await store.delete(...keys, 'files/m/never-there');
+    await store.delete();
+    expect((await store.list('files/m')).map(({ key }) => key)).toEqual(['files/m/stays']);
+  });
+
   it('streams an object for one reading', async () => {
     await put('outputs/once', 'read once');
     const { stream, bytes } = await store.open('outputs/once');
@@ -163,10 +171,13 @@ describe('a bucket that several machines share', () => {
     }
   });
 
-  it('lists more objects than one answer holds', async () => {
+  it('lists and deletes more objects than one answer holds', async () => {
     const store = machine({ store: `s3://${server.bucket}/many` });
     await Promise.all(Array.from({ length: 1_010 }, (_, i) => store.put(`outputs/many/${i}`, Buffer.from('x'))));
-    expect(new Set((await store.list('outputs/many')).map(({ key }) => key)).size).toBe(1_010);
+    const keys = (await store.list('outputs/many')).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(1_010);
+    await store.delete(...keys);
+    expect(await store.list('outputs/many')).toEqual([]);
   }, 60_000);
 
   it('reads what it has read before from its own disk, also while the bucket is away', async () => {

@@ -38,6 +38,8 @@ export class Upload {
     const file = given.replaceAll('\\', '/').replace(/^(\.?\/)+/, '');
     if (this.files.length >= MOST_FILES) throw invalid(`A version has at most ${MOST_FILES} files.`, [{ path: 'file', message: 'Upload fewer files.' }]);
     if (this.files.some((each) => each.path === file)) throw invalid(`The file "${file}" was given twice.`, [{ path: 'file', message: 'Give every file a path of its own.', value: file }]);
+    const clash = this.files.find((each) => each.path.startsWith(`${file}/`) || file.startsWith(`${each.path}/`));
+    if (clash) throw invalid(`"${file}" and "${clash.path}" cannot both be stored: a folder and a file of one name would stand in one place.`, [{ path: 'file', message: 'Choose another path.', value: file }]);
     const { bytes, sha256 } = await store()
       .put(this.key(file), content, { maxBytes: this.maxBytes - this.bytes })
       .catch((error: unknown) => {
@@ -83,7 +85,7 @@ export class Upload {
 
   /** abandon takes the files out of the store again. */
   async abandon(): Promise<void> {
-    await Promise.all(this.files.map((file) => store().delete(this.key(file.path))));
+    await store().delete(...this.files.map((file) => this.key(file.path)));
   }
 
   private key(file: string): string {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
 import { AppError } from '@/lib/core/errors';
 import { log } from '@/lib/core/log';
+import { histogram } from '@/lib/observability/server';
 import { type S3Address } from './address';
 import { type Credentials } from './credentials';
 import { storeFailure } from './failure';
@@ -15,6 +16,8 @@ const LONGEST_DELAY_MS = 3_000;
 const SILENCE_MS = 20_000;
 /** Credentials are asked for anew this long before they expire, in milliseconds. */
 const EARLY_MS = 300_000;
+/** Upper bounds of the metric, in seconds. */
+const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 20, 60];
 
 /** One request, and how to say what it was for: `read "outputs/…"`. */
 export type Call = {
@@ -57,7 +60,12 @@ export class S3Client {
   async call<T>(call: Call, use: (heard: Heard) => Promise<T>): Promise<T> {
     const began = Date.now();
     for (let delay = FIRST_DELAY_MS, tries = 1; ; delay = Math.min(delay * 2, LONGEST_DELAY_MS), tries += 1) {
-      const trouble = await this.once(call, use);
+      const tried = performance.now();
+      const trouble = await this.once(call, use).catch((error: unknown) => {
+        this.measure(call, 'refused', tried);
+        throw error;
+      });
+      this.measure(call, 'value' in trouble ? 'ok' : 'unanswered', tried);
       if ('value' in trouble) return trouble.value;
       const pause = delay * (0.5 + Math.random() / 2);
       if (Date.now() + pause > began + this.patienceMs) {
@@ -69,6 +77,13 @@ export class S3Client {
       if (tries === 1) log.warn({ store: this.address.shown, call: call.purpose, trouble: trouble.again }, 'the store did not answer; asking again');
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
+  }
+
+  private measure(call: Call, outcome: 'ok' | 'unanswered' | 'refused', tried: number): void {
+    histogram({ name: 'penstock_store_request_seconds', help: 'Time of a request to the store, with its transfer, by method and outcome.', labelNames: ['method', 'outcome'] as const, buckets: BUCKETS }).observe(
+      { method: call.method, outcome },
+      (performance.now() - tried) / 1000,
+    );
   }
 
   /** One try: the value, or in words why it is worth another one. */

@@ -20,6 +20,8 @@ const PARTS_AT_ONCE = 3;
 /** A copy or the joining of parts may be silent this long, in milliseconds. */
 const LONG_MS = 300_000;
 const DELETES_AT_ONCE = 16;
+/** Keys that one request deletes. */
+const MOST_DELETES = 1_000;
 
 type Head = { bytes: number; etag: string; sha256: string | null; modifiedAt: Date };
 
@@ -184,6 +186,18 @@ export function s3Store({ address, cache: cacheOptions, variables = process.env,
 
   const remove = (key: string) => client.call({ method: 'DELETE', key: full(key), purpose: `delete "${key}"`, expected: [404] }, async ({ response }) => void (await response.arrayBuffer()));
 
+  async function removeAll(keys: string[]): Promise<void> {
+    const body = new TextEncoder().encode(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${keys.map((key) => `<Object><Key>${escaped(full(key))}</Key></Object>`).join('')}</Delete>`);
+    const headers = { 'content-md5': createHash('md5').update(body).digest('base64'), 'content-type': 'application/xml' };
+    await client.call({ method: 'POST', key: null, query: { delete: '' }, headers, body, purpose: `delete ${keys.length} objects`, silenceMs: LONG_MS }, async ({ response }) => {
+      const [refused] = textsOf(await response.text(), 'Error');
+      if (refused === undefined) return;
+      const code = textOf(refused, 'Code');
+      if (code === 'InternalError' || code === 'SlowDown') throw new BrokenTransfer(`it answered ${code}`);
+      throw storeFailure('store_refused', `The store ${address.shown} could not delete "${textOf(refused, 'Key')}": it answered ${code}. The credentials must be allowed to delete objects.`);
+    });
+  }
+
   return {
     shown: address.shown,
     folder: cache.folder,
@@ -229,9 +243,11 @@ export function s3Store({ address, cache: cacheOptions, variables = process.env,
       const said = await head(key);
       return said && { key, bytes: said.bytes, modifiedAt: said.modifiedAt };
     },
-    async delete(key) {
-      await remove(key);
-      if (!isReplaceable(key)) await cache.drop(place(key, ''));
+    async delete(...keys) {
+      const [only, ...more] = keys;
+      if (only !== undefined && more.length === 0) await remove(only);
+      else for (let from = 0; from < keys.length; from += MOST_DELETES) await removeAll(keys.slice(from, from + MOST_DELETES));
+      for (const key of keys) if (!isReplaceable(key)) await cache.drop(place(key, ''));
     },
     async list(folder) {
       const found: StoredObject[] = [];
@@ -274,6 +290,8 @@ export function s3Store({ address, cache: cacheOptions, variables = process.env,
     },
   };
 }
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 function headOf(response: Response): Head {
   return {

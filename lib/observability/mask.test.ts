@@ -15,6 +15,7 @@ describe('a masker', () => {
   it.each([
     ['as it is', 'pw=pä$$wörd/+1!', `pw=${MASK}!`],
     ['in JSON', JSON.stringify({ a: 'quo"te\nline' }), undefined],
+    ['in CSV', 'a,"quo""te",b', undefined],
     ['URL-encoded', `x=${encodeURIComponent('pä$$wörd/+1')}&y`, `x=${MASK}&y`],
     ['in hexadecimal', Buffer.from('pä$$wörd/+1').toString('hex'), MASK],
   ])('hides a value %s', (_, text, expected) => {

@@ -7,7 +7,7 @@ export const MASK = '••••••';
 const SHORTEST = 4;
 
 /** A Masker hides every form of the values it was told. */
-export type Masker = { add: (value: string) => void; text: (text: string) => string; json: <T>(value: T) => T };
+export type Masker = { add: (value: string) => void; /** whether it hides anything at all */ knows: () => boolean; text: (text: string) => string; json: <T>(value: T) => T };
 
 /** createMasker makes a masker that knows no value yet and lets everything pass. */
 export function createMasker(): Masker {
@@ -30,13 +30,14 @@ export function createMasker(): Masker {
       const all = [...forms].sort((a, b) => b.length - a.length);
       pattern = all.length ? new RegExp(all.map(escape).join('|'), 'g') : null;
     },
+    knows: () => pattern !== null,
     text,
     json: <T>(value: T) => (pattern ? (json(value) as T) : value),
   };
 }
 
 /**
- * formsOf lists the ways in which a secret may be printed: as it is, its lines one by one, inside JSON, URL-encoded, in
+ * formsOf lists the ways in which a secret may be printed: as it is, its lines one by one, inside JSON, inside CSV, URL-encoded, in
  * hexadecimal, and in base64 at any place of a longer text (the three alignments).
  */
 export function formsOf(value: string): string[] {
@@ -50,6 +51,7 @@ export function formsOf(value: string): string[] {
     if (part.length < SHORTEST) continue;
     add(part);
     add(JSON.stringify(part).slice(1, -1));
+    add(part.replaceAll('"', '""'));
     const url = encodeURIComponent(part);
     add(url);
     add(url.replace(/%20/g, '+'));

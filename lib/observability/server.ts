@@ -1,5 +1,6 @@
 export * from './index';
 export { openAttemptLog, type AttemptLog } from './attempt-log';
+export { maskLines } from './mask-lines';
 export { createMasker, MASK, type Masker } from './mask';
 export { logText, readLogs, type LogSubject } from './read-logs';
 export { logEnd } from './store';

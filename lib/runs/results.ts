@@ -1,4 +1,5 @@
-import { type Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { createReadStream } from 'node:fs';
 import { isId } from '@/lib/core/ids';
 import { AppError, conflict, notFound } from '@/lib/core/errors';
@@ -12,7 +13,7 @@ import {
 } from '@/lib/datasets/server';
 import type { Preview, Sort, TableProfile } from '@/lib/datasets';
 import { auditSearchSchema } from '@/lib/tenancy';
-import { createMasker, type Masker } from '@/lib/observability/server';
+import { createMasker, maskLines, type Masker } from '@/lib/observability/server';
 import { listAudit, resolveSecret, secretNames, type Context } from '@/lib/tenancy/server';
 import { artifactRows, attemptMoments, type ArtifactRow, type AttemptMoment } from './result-store';
 import { runEvents, type RunEventRow } from './pace-store';
@@ -65,15 +66,37 @@ export async function previewOutput(
   return { ...preview, rows: masker.json(preview.rows), ...(profile ? { profile: masker.json(profile) } : {}) };
 }
 
-/** exportOutput streams the whole table of a task. @throws AppError as previewOutput */
+/**
+ * exportOutput streams the whole table of a task, without the secrets that its run's spec names; `bytes` is null when they were looked
+ * for on the way. In Parquet they cannot be hidden.
+ * @throws AppError as previewOutput; conflict when the table holds a secret and is asked for as Parquet
+ */
 export async function exportOutput(
   ctx: Context,
   runId: string,
   taskId: string,
   format: ExportFormat,
   mapIndex?: number,
-): Promise<{ stream: Readable; bytes: number; type: string }> {
-  return exportTable(await tableOfTask(ctx, runId, taskId, mapIndex), format);
+): Promise<{ stream: Readable; bytes: number | null; type: string }> {
+  const table = await tableOfTask(ctx, runId, taskId, mapIndex);
+  const masker = await maskerOf(ctx, runId);
+  if (!masker.knows()) return exportTable(table, format);
+  if (format === 'parquet') {
+    if (await holdsSecret(table, masker)) {
+      throw conflict(`The table of task "${taskId}" holds a secret that its pipeline names, which Parquet would show. Download it as CSV, where it is hidden, or keep the secret out of the table.`);
+    }
+    return exportTable(table, format);
+  }
+  const { stream, type } = await exportTable(table, format);
+  return { stream: pipeline(stream, maskLines(masker), () => undefined), bytes: null, type };
+}
+
+/** holdsSecret tells whether a masker would hide something of a table. */
+async function holdsSecret(table: TableRef, masker: Masker): Promise<boolean> {
+  let found = false;
+  const { stream } = await exportTable(table, 'csv');
+  await finished(stream.pipe(maskLines(masker, () => (found = true))).resume());
+  return found;
 }
 
 export type ArtifactView = Omit<ArtifactRow, 'key'>;

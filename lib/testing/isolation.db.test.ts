@@ -360,7 +360,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'above workspaces, for owners and the first start': ['bootstrap', 'createDemoWorkspace', 'createFirstOwner', 'createWorkspace', 'findDemoToSeed', 'markDemoSeeded', 'ownerExists', 'verifyAllAudits'],
   },
   observability: {
-    'pure': ['createMasker', 'looksLikeError'],
+    'pure': ['createMasker', 'looksLikeError', 'maskLines'],
     'the engine, with rows that it claimed': ['logEnd', 'openAttemptLog'],
     'of the whole installation, without names': ['checkReady', 'counter', 'expose', 'gauge', 'histogram', 'measureHttp', 'measurePools'],
   },

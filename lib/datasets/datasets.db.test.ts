@@ -12,7 +12,7 @@ import { type WriteMode } from './manifest';
 import { getDataset, listCheckResults, listDatasets, listVersions, previewVersion, profileVersion, putChecks, releaseVersion } from './service';
 import { store, storeRoot } from './storage';
 import { type TableRef } from './table-ref';
-import { holdsOn, pinReads, placeFiles, readTables, recordChecks, settleVersion, stageVersion } from './versions';
+import { holdsOn, pinReads, placeFiles, readTables, recordChecks, settleVersion, stageVersion, withdrawFiles } from './versions';
 
 vi.setConfig({ testTimeout: 60_000 });
 testDatabase();
@@ -50,6 +50,17 @@ const spec = (name: string) => ({ tasks: [{ id: 'a', kind: 'sql' as const, confi
 const pins = (name: string) => inTransaction((tx) => pinReads(tx, ctx.workspaceId, spec(name), null));
 
 describe('a written version', () => {
+  it('that was not recorded leaves no files, one that was keeps them', async () => {
+    const lost = await placeFiles(ctx.workspaceId, 'lost', weather);
+    expect(await store().stat(lost.files[0]!.path)).toMatchObject({ bytes: lost.files[0]!.bytes });
+    await withdrawFiles(ctx.workspaceId, lost);
+    expect(await store().stat(lost.files[0]!.path)).toBeNull();
+    const versionId = await stage('recorded');
+    const path = `datasets/${ctx.workspaceId}/recorded/${versionId}/part-0.parquet`;
+    await withdrawFiles(ctx.workspaceId, { versionId, files: [{ path, rows: 1, bytes: 1 }] });
+    expect(await store().stat(path)).not.toBeNull();
+  });
+
   it('is read by nobody until it is good', async () => {
     const version = await stage('quiet');
     expect(await pins('quiet')).toEqual({ quiet: null });

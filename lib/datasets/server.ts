@@ -16,6 +16,7 @@ export {
   settleVersion,
   stageVersion,
   tableOf,
+  withdrawFiles,
   writeOf,
   type Hold,
   type PlacedFiles,

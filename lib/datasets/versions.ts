@@ -49,6 +49,11 @@ export async function placeFiles(workspaceId: string, dataset: string, table: Ta
   return { versionId, files };
 }
 
+/** withdrawFiles takes placed files away again, unless a version of them was recorded after all. */
+export async function withdrawFiles(workspaceId: string, { versionId, files }: PlacedFiles): Promise<void> {
+  if ((await rows.versionsByIds(workspaceId, [versionId])).length === 0) await store().delete(...files.map(({ path }) => path));
+}
+
 /** stageVersion makes a version of a dataset that nobody reads yet: its checks come first. */
 export async function stageVersion(tx: Tx, staging: Staging): Promise<{ versionId: string; number: number }> {
   const { versionId: id, files } = staging.placed;

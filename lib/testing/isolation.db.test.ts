@@ -328,7 +328,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'SQL of ours, on what openStored found': ['askStored'],
     'pure': ['blockedBy', 'megabytes', 'readNames', 'tableOf', 'tooLarge', 'writeOf'],
     'the database process, given files': ['buildDuckdbChild', 'checkOutput', 'coolDuckdb', 'DuckdbError', 'exportTable', 'previewTable', 'profileTable', 'runChecks', 'sqlFacts', 'startDuckdb', 'stopReaders', 'takeDuckdb', 'warmDuckdb'],
-    'the engine, with the workspace of its own row': ['announceVersion', 'readsNow', 'dropOutputs', 'dropVersionFiles', 'placeFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers'],
+    'the engine, with the workspace of its own row': ['announceVersion', 'readsNow', 'dropOutputs', 'dropVersionFiles', 'placeFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers', 'withdrawFiles'],
   },
   runs: {
     'pure, or a notice': ['announceCancel', 'announceRun', 'attemptKey', 'decideEnd', 'isFinalRun', 'isFinalTask', 'judgeParts', 'judgeRule', 'lastSign', 'paceOf', 'spell', 'onLostOf', 'outsideOf', 'resolveParams', 'runFact', 'worstState'],

@@ -1,6 +1,8 @@
+import { AppError } from '@/lib/core/errors';
+import { log } from '@/lib/core/log';
 import { joinSentences } from '@/lib/core/sentences';
 import { type Tx } from '@/lib/db/transaction';
-import { announceVersion, placeFiles, recordChecks, settleVersion, stageVersion, writeOf, type PlacedFiles, type Settled } from '@/lib/datasets/server';
+import { announceVersion, placeFiles, recordChecks, settleVersion, stageVersion, withdrawFiles, writeOf, type PlacedFiles, type Settled } from '@/lib/datasets/server';
 import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { type AttemptResult } from '@/lib/executor/server';
 import { type Spec } from '@/lib/pipeline';
@@ -64,14 +66,20 @@ export async function conclude(ended: Ended): Promise<FinishItem | null> {
   const settled: Settled[] = [];
   const note = (s: Settled | null) => s && settled.push(s);
   const placed = write && (await placeFiles(work.workspaceId, write.dataset, ended.result.table!, ended.versionId));
-  await finishWith(item, async (tx) => {
+  const withdraw = async () => placed && (await withdrawFiles(work.workspaceId, placed).catch((error: unknown) => log.warn({ err: error, version: placed.versionId }, 'files of a version that was not recorded stay in the store')));
+  const counted = await finishWith(item, async (tx) => {
     const versionId = write && placed ? await stage(tx, ended, write, placed, note) : null;
     for (const { stands, outcome } of outcomes) {
       await recordChecks(tx, { workspaceId: work.workspaceId, runId: work.runId, taskId: work.taskId, attempt: work.attempt, datasetVersionId: versionId, stands }, [outcome], ended.now);
     }
     if (memo) await noteMemo(tx, work, memo);
     if (guards) await settleGuarded(tx, ended, item.task === 'succeeded', note);
+  }).catch(async (error: unknown) => {
+    // an outage's error says nothing of what was committed; the same files are placed again then
+    if (error instanceof AppError) await withdraw();
+    throw error;
   });
+  if (!counted) await withdraw();
   for (const version of settled) announceVersion(work.workspaceId, version);
   return null;
 }

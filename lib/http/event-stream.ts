@@ -3,7 +3,7 @@ import { hearNotices } from './notices';
 
 /** Proxies cut silent connections; a comment this often keeps them open, in milliseconds. */
 const BEAT_MS = 15_000;
-/** The first change goes out at once, further ones together, equal ones once, at most this often, in milliseconds: a page reads again at each. */
+/** Changes go out together, equal ones once, at most this often, in milliseconds, `hello` counted: a page reads again at each. */
 const GATHER_MS = 250;
 
 /**
@@ -24,7 +24,7 @@ export function eventStream(request: Request, pick: (notice: Notice) => unknown)
         }
       };
       const changes = new Set<string>();
-      let sentAt = -Infinity;
+      let sentAt = performance.now();
       let gathering: NodeJS.Timeout | undefined;
       const sendChanges = () => {
         gathering = undefined;

@@ -61,6 +61,15 @@ const states = async (id: string) =>
 const runState = async (id: string) => (await pool().query<{ state: string; unfinished: number }>('select state, unfinished from run where id = $1', [id])).rows[0]!;
 const clear = () => pool().query(`update task_run set state = 'cancelled' where state in ('ready', 'running')`);
 
+it('deletes a task\'s attempts with the task, though no key binds them', async () => {
+  const { id } = await makeRun(2, [[0, 1]]);
+  await step([], CLAIM);
+  const attempts = async () => (await pool().query('select 1 from attempt where run_id = $1', [id])).rowCount;
+  expect(await attempts()).toBe(1);
+  await pool().query('delete from run where id = $1', [id]);
+  expect(await attempts()).toBe(0);
+});
+
 describe('claim and finish', () => {
   it('judges every multiset of up to five upstreams as the TypeScript table does', async () => {
     for (const rule of TRIGGER_RULES) {

@@ -126,13 +126,15 @@ async function makeHistory(run: { id: string; workspaceId: string; pipelineId: s
   for (let i = 1; i <= count; i++) {
     const at = new Date(Date.now() - i * 3_600_000);
     const end = new Date(at.getTime() + 1000);
+    const id = newId();
     await prisma().run.create({
       data: {
-        id: newId(), workspaceId, pipelineId, pipelineSlug, state: 'succeeded', triggerKind: 'manual', createdAt: at, startedAt: at, finishedAt: end,
+        id, workspaceId, pipelineId, pipelineSlug, state: 'succeeded', triggerKind: 'manual', createdAt: at, startedAt: at, finishedAt: end,
         taskRuns: {
-          create: { ordinal: 0, taskId: 'usual', workspaceId, pipelineId, kind: 'python', state: 'succeeded', attempt: 1, attempts: { create: { number: 1, state: 'succeeded', claimedAt: at, startedAt: at, finishedAt: end } } },
+          create: { ordinal: 0, taskId: 'usual', workspaceId, pipelineId, kind: 'python', state: 'succeeded', attempt: 1 },
         },
       },
     });
+    await prisma().attempt.create({ data: { runId: id, ordinal: 0, number: 1, state: 'succeeded', claimedAt: at, startedAt: at, finishedAt: end } });
   }
 }

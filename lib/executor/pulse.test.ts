@@ -77,6 +77,13 @@ describe('the signs of life of an attempt', () => {
     expect(after(25).linesPerMinute).toBe(1);
   });
 
+  it('what happened while nobody looked is not held against it', () => {
+    const { after } = made();
+    expect(after(25).watchedFrom).toBe('2026-03-01T12:00:00.000Z');
+    expect(after(3600).watchedFrom).toBe('2026-03-01T13:00:25.000Z');
+    expect(after(25).watchedFrom).toBe('2026-03-01T13:00:25.000Z');
+  });
+
   it('waits on the outside while an answer is awaited, and no longer', async () => {
     const { after, pulse } = made();
     let answer = () => undefined as void;

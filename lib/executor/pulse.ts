@@ -4,6 +4,8 @@ import type { Report } from './adapter';
 import { networkWait } from './network-wait';
 import type { ProcessRow } from './proc-table';
 
+/** Without a look for so long its owner did not run (a machine that slept, a process that hung), and what the attempt did then is not known. */
+const GAP_MS = 30_000;
 /** CPU is told over the last minute. */
 const WINDOW_MS = 60_000;
 /** The kernel counts CPU in hundredths of a second for every program (USER_HZ). */
@@ -29,6 +31,8 @@ const iso = (ms: number | null): string | null => (ms === null ? null : new Date
  */
 export class Pulse {
   private readonly began: number;
+  private watchedFrom: number;
+  private sampledAt: number;
   private progress: { value: number; at: number } | null = null;
   private saidAt: number | null = null;
   private lineAt: number | null = null;
@@ -49,6 +53,8 @@ export class Pulse {
 
   constructor(private readonly clock: () => number = Date.now) {
     this.began = clock();
+    this.watchedFrom = this.began;
+    this.sampledAt = this.began;
   }
 
   /** line notes that the task wrote `count` log lines. */
@@ -117,6 +123,8 @@ export class Pulse {
    */
   sample(quietMs: number): Signs {
     const now = this.clock();
+    if (now - this.sampledAt > GAP_MS) this.watchedFrom = now;
+    this.sampledAt = now;
     const rows = [...this.looks].flatMap((each) => this.take(each));
     const known = this.looks.size > 0 && rows.length > 0;
     if (known) this.weigh(now);
@@ -124,6 +132,7 @@ export class Pulse {
     return {
       at: new Date(now).toISOString(),
       since: new Date(this.began).toISOString(),
+      watchedFrom: new Date(this.watchedFrom).toISOString(),
       progress: this.progress && { value: this.progress.value, at: new Date(this.progress.at).toISOString() },
       saidAt: iso(this.saidAt),
       lineAt: iso(this.lineAt),

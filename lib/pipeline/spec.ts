@@ -114,8 +114,10 @@ export const commonFields = {
   queueTimeoutSeconds: seconds.optional(),
   startTimeoutSeconds: seconds.optional(),
   heartbeatTimeoutSeconds: seconds.optional(),
-  /** no CPU, output or progress for so long: tell, or end the try so that a retry begins (default: tell after 300 s) */
-  stalled: z.strictObject({ afterSeconds: seconds.optional(), then: z.enum(['alert', 'retry']).optional() }).optional(),
+  stalled: z
+    .strictObject({ afterSeconds: seconds.optional(), then: z.enum(['alert', 'retry']).optional() })
+    .optional()
+    .describe('Without CPU, output or progress for afterSeconds (300): tell (alert, the default), or end the try so that a retry begins (retry).'),
   memoryMb: z.number().int().min(16).max(1_048_576).optional(),
   onLost: z.enum(['retry', 'fail']).optional(),
   reuse: z.boolean().optional(),

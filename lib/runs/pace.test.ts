@@ -8,6 +8,7 @@ const before = (seconds: number) => new Date(NOW.getTime() - seconds * 1000).toI
 const vitals = (more: Partial<Vitals> = {}): Vitals => ({
   at: before(0),
   since: before(600),
+  watchedFrom: before(600),
   progress: null,
   saidAt: null,
   lineAt: null,
@@ -29,12 +30,13 @@ const CASES: [string, Partial<Vitals>, PaceState, string][] = [
   ['progress without CPU is no stall', { progress: { value: 0.4, at: before(20) }, saidAt: before(20) }, 'working', 'Working: 0 % CPU over the last minute, progress 40 % 20 s ago.'],
   ['a report without progress is a sign of life', { saidAt: before(10) }, 'working', 'Working: 0 % CPU over the last minute, no output yet.'],
   ['a line and progress just now', { cpu: { percent: 1.4, overSeconds: 10 }, lineAt: before(0.2), progress: { value: 0.031, at: before(0) } }, 'working', 'Working: 1 % CPU over the last 10 s, progress 3 % just now, last line just now.'],
-  ['just begun', { since: before(1), cpu: { percent: 0, overSeconds: 0 } }, 'working', 'Working: began 1 s ago.'],
+  ['just begun', { since: before(1), watchedFrom: before(1), cpu: { percent: 0, overSeconds: 0 } }, 'working', 'Working: began 1 s ago.'],
   ['a long task that began, spoke and fell silent', { lineAt: before(360), cpuAt: before(400) }, 'stalled', 'No CPU, output or progress for 6 min: stalled.'],
   ['never a sign of life', {}, 'stalled', 'No CPU, output or progress for 10 min: stalled.'],
   ['exactly at its patience', { lineAt: before(300) }, 'stalled', 'No CPU, output or progress for 5 min: stalled.'],
   ['its own patience counts', { lineAt: before(5), patienceSeconds: 5 }, 'stalled', 'No CPU, output or progress for 5 s: stalled.'],
   ['silent for long, but its policy bears it', { patienceSeconds: 3600 }, 'working', 'Working: 0 % CPU over the last minute, no output yet.'],
+  ['the machine slept meanwhile', { watchedFrom: before(2) }, 'working', 'Working: 0 % CPU over the last minute, no output yet.'],
   ['stalled outweighs slow', { usual }, 'stalled', 'No CPU, output or progress for 10 min: stalled.'],
   ['at work, past what is usual', { usual, cpu: { percent: 41, overSeconds: 60 }, cpuAt: before(0), lineAt: before(3) }, 'slow', 'Slow: 10 min so far, usually 3 min (the median of 20). 41 % CPU over the last minute, last line 3 s ago.'],
   ['not past what is usual', { usual: { ...usual, medianSeconds: 590 }, cpuAt: before(0) }, 'working', 'Working: 0 % CPU over the last minute, no output yet.'],
@@ -44,7 +46,7 @@ const CASES: [string, Partial<Vitals>, PaceState, string][] = [
   ['CPU unknown: never called stalled', { cpu: null }, 'unknown', 'No output or progress for 10 min. How much CPU it uses cannot be seen here, so it may be at work.'],
   ['CPU unknown, but it speaks', { cpu: null, lineAt: before(3) }, 'working', 'Working: last line 3 s ago.'],
   ['the engine itself works', { inside: 'its output is being checked and kept' }, 'working', 'Working: its output is being checked and kept.'],
-  ['its worker is silent', { at: before(40), since: before(640), lineAt: before(41) }, 'unknown', 'No heartbeat of its worker for 40 s; it runs again elsewhere if none comes.'],
+  ['its worker is silent', { at: before(40), since: before(640), watchedFrom: before(640), lineAt: before(41) }, 'unknown', 'No heartbeat of its worker for 40 s; it runs again elsewhere if none comes.'],
 ];
 
 describe('how a running task gets on', () => {
@@ -53,7 +55,7 @@ describe('how a running task gets on', () => {
   });
 
   it('a worker that beats seldom is not called silent between two beats', () => {
-    expect(paceOf(vitals({ at: before(40), since: before(50), lineAt: before(41) }), NOW, 20).state).toBe('working');
+    expect(paceOf(vitals({ at: before(40), since: before(50), watchedFrom: before(50), lineAt: before(41) }), NOW, 20).state).toBe('working');
   });
 });
 

@@ -9,6 +9,7 @@ const moment = z.iso.datetime();
 export const vitalsSchema = z.object({
   at: moment.describe('when these were gathered: the last heartbeat'),
   since: moment.describe('when its own work began'),
+  watchedFrom: moment.describe('from when on it was looked at without a gap; what was before (a machine that slept) is not held against it'),
   progress: z.object({ value: z.number(), at: moment }).nullable().describe('the last progress it reported, 0 to 1'),
   saidAt: moment.nullable().describe('its last report of any kind: progress, message, metrics, checkpoint'),
   lineAt: moment.nullable().describe('its last log line'),
@@ -59,9 +60,9 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-/** lastSign is the attempt's last sign of life, epoch milliseconds: CPU, a log line, a report, or its start. */
+/** lastSign is the attempt's last sign of life, epoch milliseconds: CPU, a log line, a report, or the moment from which it was watched. */
 export const lastSign = (v: Vitals): number =>
-  Math.max(...[v.since, v.progress?.at, v.saidAt, v.lineAt, v.cpuAt].map((at) => (at ? Date.parse(at) : 0)));
+  Math.max(...[v.since, v.watchedFrom, v.progress?.at, v.saidAt, v.lineAt, v.cpuAt].map((at) => (at ? Date.parse(at) : 0)));
 
 /**
  * paceOf says how a running attempt gets on (semantics §2): working, slow (at work, but past what is usual), waiting on the outside, stalled

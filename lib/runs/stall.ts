@@ -34,7 +34,7 @@ export async function noteStall(stall: Stall, now: Date): Promise<void> {
 
 async function tellChannels(tx: Tx, { workspaceId, runId, taskId, kind, text }: Stall, now: Date): Promise<void> {
   const run = await findRun(runId, workspaceId, tx);
-  if (!run) return;
+  if (!run || run.trigger_kind === 'try') return;
   const { spec } = await compiledRun(run);
   const channels = new Set((spec.settings.notify ?? []).filter((each) => each.on.includes('failed')).map((each) => each.channel));
   if (channels.size === 0) return;

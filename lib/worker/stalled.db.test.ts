@@ -66,8 +66,9 @@ it('by default a stall is told and nothing is ended; it is told once, and so is 
   await putChannel(ctx, 'ops', { kind: 'webhook', config: { url: 'https://hooks.example.com/penstock' } });
   await putChannel(ctx, 'quiet', { kind: 'webhook', config: { url: 'https://hooks.example.com/penstock' } });
   const go = file('resume');
+  const end = file('resumed');
   const id = await harness.start({
-    tasks: [python('naps', `import os, time\nprint("begins")\nwhile not os.path.exists(${JSON.stringify(go)}): time.sleep(0.3)\nprint("again")\ntime.sleep(1.5)\nprint("done")\n`, { stalled: { afterSeconds: 2 } })],
+    tasks: [python('naps', `import os, time\nprint("begins")\nwhile not os.path.exists(${JSON.stringify(go)}): time.sleep(0.3)\nwhile not os.path.exists(${JSON.stringify(end)}):\n    print("again")\n    time.sleep(0.3)\n`, { stalled: { afterSeconds: 2 } })],
     settings: { notify: [{ on: ['failed'], channel: 'ops' }, { on: ['succeeded'], channel: 'quiet' }, { on: ['failed'], channel: 'gone' }] },
   });
   const messages = async () => (await prisma().outboxMessage.findMany({ where: { workspaceId: ctx.workspaceId } })).map((m) => JSON.stringify(m.payload));
@@ -77,6 +78,7 @@ it('by default a stall is told and nothing is ended; it is told once, and so is 
   expect(await messages()).toEqual([expect.stringMatching(/task naps stalled/)]);
   writeFileSync(go, '');
   await paceOf(id, 'working');
+  writeFileSync(end, '');
   expect((await harness.ended(id)).state).toBe('succeeded');
   const { events } = await runStory(ctx, id);
   expect(events.map((e) => e.kind)).toEqual(['stalled', 'resumed']);

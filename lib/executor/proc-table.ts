@@ -39,17 +39,28 @@ export function listProcesses(maxAgeMs = 0): ProcessRow[] {
   return rows;
 }
 
-function readProcesses(): ProcessRow[] {
-  let names: string[];
+/**
+ * listSince lists the processes whose ids were given out from `pid` on: few, where that was a moment ago. Ids go up and begin again at the
+ * end, so this holds only while fewer were given out since than there are. Null where the newest id is not known.
+ */
+export function listSince(pid: number): ProcessRow[] | null {
+  const names = processIds();
+  const newest = Number(readText('/proc/loadavg')?.trim().split(' ').at(-1) ?? Number.NaN);
+  if (!(newest > 0)) return null;
+  return readProcesses(names.filter((id) => (newest >= pid ? id >= pid : id >= pid || id <= newest)));
+}
+
+function processIds(): number[] {
   try {
-    names = readdirSync('/proc');
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
   } catch {
     return [];
   }
+}
+
+function readProcesses(ids = processIds()): ProcessRow[] {
   const rows: ProcessRow[] = [];
-  for (const name of names) {
-    const first = name.charCodeAt(0);
-    if (first < 48 || first > 57) continue;
+  for (const name of ids) {
     const text = readText(`/proc/${name}/stat`);
     const row = text === null ? null : parseStat(text);
     if (row) rows.push(row);

@@ -1,4 +1,4 @@
-import { environmentOf, listProcesses, proportionalBytes, privateBytes, type ProcessRow } from './proc-table';
+import { environmentOf, listProcesses, listSince, processOf, proportionalBytes, privateBytes, type ProcessRow } from './proc-table';
 
 /** Every process of an attempt carries this variable; a child that left the session still has it. */
 export const ATTEMPT_KEY = 'PENSTOCK_ATTEMPT_KEY';
@@ -40,19 +40,30 @@ export type ProcessTree = {
   signal(rows: ProcessRow[], signal: NodeJS.Signals): void;
   /** kills everything, looking again until nothing is left or `tries` are spent; answers whether nothing is left */
   killAll(tries?: number): Promise<boolean>;
+  /** others that began after the first process, as of the last look; null: not known which */
+  others(): ProcessRow[] | null;
 };
+
+/** For so long after the first process ids cannot have begun again, in milliseconds. */
+const YOUNG_MS = 2_000;
 
 /**
  * followTree follows the processes of an attempt through /proc. Where there is none (macOS) it knows the root's group only.
  * @param root pid of the first process, the leader of its own session and group
  * @param key the value of PENSTOCK_ATTEMPT_KEY
+ * @param parent the process that started the root
  */
-export function followTree(root: number, key: string): ProcessTree {
+export function followTree(root: number, key: string, parent: number): ProcessTree {
+  const began = performance.now();
+  const since = processOf(root)?.started ?? 0;
+  let others: ProcessRow[] | null = null;
   const known = new Map<number, number>();
   const strangers = new Map<number, number>();
   const marker = `${ATTEMPT_KEY}=${key}`;
 
   const carriesKey = (row: ProcessRow) => {
+    // what is older than the first process was not started by it
+    if (row.started < since) return false;
     // a process may exec into another environment, so only those seen twice without the key are taken for strangers
     const seen = strangers.get(row.pid);
     if (seen !== undefined && Math.abs(seen) === row.started && seen < 0) return false;
@@ -62,8 +73,10 @@ export function followTree(root: number, key: string): ProcessTree {
   };
 
   const look = (maxAgeMs = 0) => {
-    const rows = listProcesses(maxAgeMs);
-    const found = treeOf(rows, root, known, carriesKey).filter((row) => !row.zombie && row.pid !== process.pid);
+    const young = performance.now() - began < YOUNG_MS ? listSince(root) : null;
+    const rows = young ?? listProcesses(maxAgeMs);
+    const found = treeOf(rows, root, known, carriesKey).filter((row) => !row.zombie && row.pid !== process.pid && row.pid !== parent);
+    others = young && young.filter((row) => !found.includes(row));
     for (const row of found) known.set(row.pid, row.started);
     if (strangers.size > rows.length * 4 + 100) strangers.clear();
     return found;
@@ -100,6 +113,7 @@ export function followTree(root: number, key: string): ProcessTree {
       }
       return look().length === 0;
     },
+    others: () => others,
   };
 }
 

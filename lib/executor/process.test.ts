@@ -146,6 +146,38 @@ time.sleep(30)`;
     await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5_000 });
   }, 20_000);
 
+  it.each<[string, number | null, NodeJS.Signals | null]>([
+    ['exit 137', 137, null],
+    ['kill -9 $$', null, 'SIGKILL'],
+    ['kill -TERM $$', null, 'SIGTERM'],
+    ['exit 99', 99, null],
+  ])('%s ends with code %s and signal %s', async (script, code, signal) => {
+    const { end } = await run(script);
+    expect([end.exitCode, end.signal]).toEqual([code, signal]);
+  });
+
+  it('cannot be started in a folder that is missing', async () => {
+    await expect(run('true', { cwd: path.join(folder, 'missing') })).rejects.toThrow(/ENOENT|could not be started/);
+  });
+
+  it('gets its variables to the letter, and none of the command before it', async () => {
+    const value = `it's "quoted" $HOME \`x\`\nüé\u0001 %s \\000`;
+    await run('true', { env: { PATH: process.env.PATH ?? '', BEFORE: 'x' } });
+    const { texts } = await run('printf "%s" "$VALUE"; echo; echo "[$BEFORE]"', { env: { PATH: process.env.PATH ?? '', VALUE: value } });
+    expect(texts.join('\n')).toBe(`${value}\n[]`);
+  });
+
+  it.runIf(linux)('does not get the lines of a process that got away from the command before it', async () => {
+    await run('(setsid env -i /bin/sh -c "sleep 0.2; echo stray; echo stray >&2" &)');
+    const { texts } = await run('sleep 0.5; echo mine');
+    expect(texts).toEqual(['mine']);
+  });
+
+  it('many at once and one after another keep their lines apart', async () => {
+    const all = await Promise.all(Array.from({ length: 30 }, (_, i) => run(`echo ${i}; echo ${i} >&2; printf end-${i}`)));
+    all.forEach(({ texts }, i) => expect(texts.sort()).toEqual([String(i), String(i), `end-${i}`]));
+  });
+
   it('that does not exist fails with code 127 and says so', async () => {
     const { end, texts } = await run('', { command: ['penstock-no-such-command'] });
     expect(end.exitCode).toBe(127);

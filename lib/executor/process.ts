@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { exactly } from './environment';
 import { letGo, watchOver } from './guard';
+import { launch } from './launcher';
 import { splitLines } from './lines';
 import type { ProcessRow } from './proc-table';
 import type { Pulse } from './pulse';
@@ -56,7 +55,7 @@ const DRAIN_MS = 60_000;
  * data far above the watched limit (so that a burst between two looks cannot take the machine down), and first in line
  * should the kernel run out of memory.
  */
-const PRELUDE = 'ulimit -c 0; ulimit -d "$1" 2>/dev/null; echo 800 2>/dev/null >/proc/self/oom_score_adj; shift; exec "$@"';
+const limits = (memoryMb: number) => `ulimit -c 0; ulimit -d ${(memoryMb * 2 + 1024) * 1024} 2>/dev/null; echo 800 2>/dev/null >/proc/self/oom_score_adj`;
 
 /**
  * runProcess runs a command in a session of its own and resolves when it and every process it started have ended. When the
@@ -76,36 +75,20 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
 
 async function run(spec: ProcessSpec, key: string): Promise<ProcessEnd> {
   if (spec.signal.aborted) return { exitCode: null, signal: null, stopped: 'abort', peakBytes: 0, peakProcesses: 0 };
-  const ceilingKb = String((spec.memoryMb * 2 + 1024) * 1024);
-  const child = spawn('/bin/sh', ['-c', PRELUDE, 'sh', ceilingKb, ...spec.command], {
-    cwd: spec.cwd,
-    env: exactly({ ...spec.env, [ATTEMPT_KEY]: key }),
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const { pid } = child;
-  if (pid === undefined) {
-    await exit;
-    throw new Error('The command could not be started.');
-  }
-  watchOver(key, pid);
-  for (const stream of ['stdout', 'stderr'] as const) readLines(child[stream], spec, stream);
+  const command = await launch({ command: spec.command, cwd: spec.cwd, env: { ...spec.env, [ATTEMPT_KEY]: key }, limits: limits(spec.memoryMb) });
+  watchOver(key, command.pid);
+  for (const stream of ['stdout', 'stderr'] as const) readLines(command[stream], spec, stream);
 
-  const tree = followTree(pid, key);
+  const tree = followTree(command.pid, key, command.parent);
   const watch = watchTree(tree, spec);
   const unfollow = spec.pulse?.follow(() => tree.look(LOOK_MS));
-  const ended = await exit.finally(() => {
+  const ended = await command.exit.finally(() => {
     watch.end();
     unfollow?.();
   });
   await watch.stopping;
-  await tree.killAll();
-  await within(closed, DRAIN_MS);
+  const none = await tree.killAll();
+  await within(command.finish(none ? tree.others() : null), DRAIN_MS);
   return {
     exitCode: ended.code,
     signal: ended.signal,
@@ -191,6 +174,8 @@ function watchTree(tree: ProcessTree, spec: ProcessSpec): Watch {
       spec.signal.removeEventListener('abort', onAbort);
     },
   };
+  // it may have aborted while the command was being started
+  if (spec.signal.aborted) stop('abort');
   return watch;
 }
 

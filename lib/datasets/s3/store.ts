@@ -14,7 +14,7 @@ import { storeFailure } from './failure';
 import { textOf, textsOf } from './xml';
 
 /** Bytes: what goes up in one request, longer content in parts of at least that size; what one request copies, and a part of a longer copy. */
-const SIZES = { part: 16 * 1024 ** 2, copy: 5 * 1024 ** 3, copyPart: 1024 ** 3 };
+const SIZES = { part: 8 * 1024 ** 2, copy: 5 * 1024 ** 3, copyPart: 1024 ** 3 };
 const MOST_PARTS = 10_000;
 const PARTS_AT_ONCE = 3;
 /** A copy or the joining of parts may be silent this long, in milliseconds. */

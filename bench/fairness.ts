@@ -13,7 +13,7 @@ type Run = { id: string; state: string };
 /**
  * fairness: (1) workspace A floods the queue, then B adds ten tasks: B's first start against the bound d·⌈T/n⌉ plus one tick (semantics
  * §5). (2) workspaces of weight 1, 2 and 4 compete: how far the slot time of each weight is from what it should be (`shareError`, the
- * largest, as a part of the share). Options: --flood tasks of A (10000), --workspaces (50), --seconds of competition (20).
+ * largest, as a part of the share). Options: --flood tasks of A (10000), --workspaces (50), --seconds of competition (90).
  */
 export default async function fairness(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
   const product = await newProduct({ PENSTOCK_SLOTS: String(SLOTS) });
@@ -21,7 +21,7 @@ export default async function fairness(options: BenchOptions, say: (text: string
   await client.connect();
   try {
     const flooded = await flood(product, client, numberOption(options, 'flood', 10_000), say);
-    const shared = await compete(product, client, numberOption(options, 'workspaces', 50), numberOption(options, 'seconds', 20), say);
+    const shared = await compete(product, client, numberOption(options, 'workspaces', 50), numberOption(options, 'seconds', 90), say);
     const waits = { median: round(flooded.waitMs), min: round(flooded.waitMs), max: round(flooded.waitMs), unit: 'ms' };
     return {
       repeats: 1,

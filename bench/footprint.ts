@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cpuTicks, familyOf, pssMb } from './processes';
 import { figure, numberOption, round, type BenchOptions, type BenchResult } from './result';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
@@ -86,52 +87,21 @@ async function stop(child: ChildProcess, pid: number): Promise<void> {
   await gone;
 }
 
-/** All processes below a process, itself included. */
-function family(root: number): number[] {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const members = [root];
-  for (let i = 0; i < members.length; i++) for (const [pid, parent] of rows) if (parent === members[i]) members.push(pid);
-  return members;
-}
-
 async function measureIdle(root: number, seconds: number): Promise<{ idlePssMb: number; idleCpuPercent: number; processes: { pid: number; name: string; pssMb: number }[] }> {
   const ticks = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-  const before = new Map(family(root).map((pid) => [pid, cpuTicks(pid)]));
+  const before = new Map(familyOf(root).map(({ pid }) => [pid, cpuTicks(pid)]));
   const began = performance.now();
   const samples: number[] = [];
   while (performance.now() - began < seconds * 1000) {
-    samples.push(family(root).reduce((sum, pid) => sum + pssOf(pid), 0));
+    samples.push(familyOf(root).reduce((sum, { pid }) => sum + pssMb(pid), 0));
     await pause(Math.min(5_000, seconds * 1000));
   }
   const elapsed = (performance.now() - began) / 1000;
-  const pids = family(root);
-  const spent = pids.reduce((sum, pid) => sum + cpuTicks(pid) - (before.get(pid) ?? 0), 0);
-  const processes = pids.map((pid) => ({ pid, name: nameOf(pid), pssMb: round(pssOf(pid)) })).filter((p) => p.pssMb > 0);
+  const members = familyOf(root);
+  const spent = members.reduce((sum, { pid }) => sum + cpuTicks(pid) - (before.get(pid) ?? 0), 0);
+  const processes = members.map(({ pid, name }) => ({ pid, name, pssMb: round(pssMb(pid)) })).filter((each) => each.pssMb > 0);
   return { idlePssMb: round(figure(samples, 'MB').median), idleCpuPercent: round((spent / ticks / elapsed) * 100), processes };
 }
-
-const read = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
-/** Proportional memory of a process in MB: shared pages count once over all that share them. */
-const pssOf = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
-
-/** CPU time of a process so far, in ticks. */
-function cpuTicks(pid: number): number {
-  const stat = read(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-}
-
-const nameOf = (pid: number): string => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim().slice(0, 80);
 
 const megabytesOf = (folder: string, flags: string[]): number => Number(execFileSync('du', ['-sm', ...flags, folder], { encoding: 'utf8' }).split('\t')[0]);
 

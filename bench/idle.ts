@@ -1,14 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import pg from 'pg';
 import { findEmbedded } from '@/lib/db/embedded';
 import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
-import { numberOption, round, type BenchOptions, type BenchResult } from './result';
+import { cpuTicks, familyOf, pssMb } from './processes';
+import { figure, numberOption, round, type BenchOptions, type BenchResult } from './result';
+
+/** Statements listed of each process. */
+const TOP = 8;
+/** What begins each entry of the database's log. */
+const MARK = 'bench-idle|';
 
 /**
- * idle: an installation whose schedules are off does nothing. Queries a second by process (the database's transactions, divided by web,
- * worker and gateway: at rest every statement is a transaction of its own), and CPU of every process as percent of a core.
- * Options: --pipelines (200), --minutes (10).
+ * idle: an installation whose schedules are off does nothing. Statements a second of each process with those it asks most often (the
+ * database logs them all, by the connection's name), and CPU and memory of every process. The figure is that of the process that asks
+ * most. Options: --pipelines (200), --minutes (10).
  */
 export default async function idle(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
   const pipelines = numberOption(options, 'pipelines', 200);
@@ -32,18 +38,26 @@ export default async function idle(options: BenchOptions, say: (text: string) =>
     const { rows } = await client.query<{ n: number }>('select count(*)::int as n from schedule');
     say(`${pipelines} pipelines with ${rows[0]?.n ?? 0} schedules, all off; idling for ${minutes} minutes …`);
     // what making them left behind is not idling
-    await new Promise((resolve) => setTimeout(resolve, 30_000));
-    const before = { transactions: await transactions(client), cpu: cpuOf(product), at: performance.now() };
-    await new Promise((resolve) => setTimeout(resolve, minutes * 60_000));
-    const seconds = (performance.now() - before.at) / 1000;
-    const after = { transactions: await transactions(client), cpu: cpuOf(product) };
-    const processes = [...after.cpu].map(([pid, { name, ticks }]) => ({ name, cpuPercent: round(((ticks - (before.cpu.get(pid)?.ticks ?? ticks)) / 100 / seconds) * 100) }));
-    const ours = processes.filter((each) => each.name !== 'postgres');
-    const queries = (after.transactions - before.transactions) / seconds;
-    const perProcess = round(queries / Math.max(1, ours.filter((each) => ['web', 'worker', 'gateway'].includes(each.name)).length));
+    await pause(30_000);
+    const statements = await logStatements(client, product);
+    const before = new Map(familyOf(product.pid).map(({ pid }) => [pid, cpuTicks(pid)]));
+    const began = performance.now();
+    await pause(minutes * 60_000);
+    const seconds = (performance.now() - began) / 1000;
+    const asked = statements.asked();
+    const processes = familyOf(product.pid).map(({ pid, name }) => ({ name, cpuPercent: round((cpuTicks(pid) - (before.get(pid) ?? 0)) / seconds), pssMb: round(pssMb(pid)) }));
+    const rates = [...asked].map(([name, all]) => ({
+      name,
+      queriesPerSecond: round(sum(all) / seconds),
+      top: [...all].sort(([, x], [, y]) => y - x).slice(0, TOP).map(([statement, n]) => ({ perMinute: round((n / seconds) * 60), statement })),
+    }));
+    for (const { name, queriesPerSecond, top } of rates) say(`  ${name}: ${queriesPerSecond} queries/s; most often ${top[0]?.perMinute ?? 0} a minute: ${top[0]?.statement ?? ''}`);
+    const figures = figure([...rates.map(({ queriesPerSecond }) => queriesPerSecond), ...(rates.length === 0 ? [0] : [])], 'queries/s');
+    const cpuPercent = round(processes.reduce((total, each) => total + each.cpuPercent, 0));
     return {
       repeats: 1,
-      ours: { median: perProcess, min: perProcess, max: perProcess, unit: 'queries/s', allQueriesPerSecond: round(queries), processes, minutes, pipelines },
+      // the busiest process is what the limit is for
+      ours: { ...figures, median: figures.max, cpuPercent, pssMb: round(processes.reduce((total, each) => total + each.pssMb, 0)), queries: rates, processes, minutes, pipelines },
       floor: {},
       rivals: {},
       ratio: null,
@@ -54,38 +68,33 @@ export default async function idle(options: BenchOptions, say: (text: string) =>
   }
 }
 
-/** Transactions of the product's database so far; an idle product's statements are one transaction each. */
-async function transactions(client: pg.Client): Promise<number> {
-  await client.query('select pg_stat_clear_snapshot()');
-  const { rows } = await client.query<{ n: string }>('select xact_commit + xact_rollback as n from pg_stat_database where datname = current_database()');
-  return Number(rows[0]?.n ?? 0);
+type Asked = Map<string, Map<string, number>>;
+
+/** Has the server log every statement, so that each is known with its process. @returns what was asked since, by process and statement */
+async function logStatements(client: pg.Client, product: Product): Promise<{ asked(): Asked }> {
+  await client.query(`alter system set log_statement = 'all'`);
+  await client.query(`alter system set log_line_prefix = '${MARK}%a|'`);
+  await client.query('select pg_reload_conf()');
+  await pause(1_000);
+  const file = path.join(product.home, 'logs', 'postgresql.log');
+  const from = statSync(file).size;
+  return {
+    asked: () => {
+      const all: Asked = new Map();
+      for (const entry of readFileSync(file).subarray(from).toString().split(MARK).slice(1)) {
+        const [, name, text] = /^([^|]*)\|LOG: {2}(?:statement|execute [^:]*): ([\s\S]*)$/.exec(entry) ?? [];
+        if (name === undefined || text === undefined || name === 'bench') continue;
+        // one connection of a process or another
+        const process = name.replace(/ (step|listen)$/, '');
+        const statement = text.replace(/\s+/g, ' ').trim().slice(0, 160);
+        const counts = all.get(process) ?? new Map<string, number>();
+        counts.set(statement, (counts.get(statement) ?? 0) + 1);
+        all.set(process, counts);
+      }
+      return all;
+    },
+  };
 }
 
-/** CPU time so far, in ticks, of every process below the product's. */
-function cpuOf(product: Product): Map<number, { name: string; ticks: number }> {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, pid, parent, args]) => ({ pid: Number(pid), parent: Number(parent), args: args ?? '' }));
-  const members = [product.pid];
-  for (let i = 0; i < members.length; i++) for (const row of rows) if (row.parent === members[i]) members.push(row.pid);
-  return new Map(
-    members.map((pid) => {
-      const args = rows.find((row) => row.pid === pid)?.args ?? '';
-      const name = /dist\/([\w-]+)\.mjs/.exec(args)?.[1] ?? (args.startsWith('postgres') || args.includes('/postgres') ? 'postgres' : /penstock\.mjs up/.test(args) ? 'up' : args.slice(0, 30));
-      return [pid, { name, ticks: ticksOf(pid) }];
-    }),
-  );
-}
-
-function ticksOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-  } catch {
-    return 0;
-  }
-}
+const sum = (counts: Map<string, number>) => [...counts.values()].reduce((total, n) => total + n, 0);
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -23,8 +23,6 @@ export type EngineBench = Work & {
   repeats: number;
   /** rounds before those that count, which warm plans and code (2) */
   warmups?: number;
-  /** what the database holds before the first round */
-  prepare?(client: pg.Client): Promise<void>;
   /** live pages (event streams that read the run again at every change) open meanwhile */
   pages: number;
   /** extra environment of the product, for example PENSTOCK_SLOTS */
@@ -47,16 +45,14 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
   const closing = new AbortController();
   const rivals: Rival[] = [];
   try {
-    await product.api('POST', '/w/main/pipelines', { slug: 'bench', name: 'Bench', spec: bench.spec });
-    await product.api('POST', '/w/main/pipelines/bench/publish', {});
+    await publish(product, 'bench', bench.spec);
     const ours: number[] = [];
     const floor: number[] = [];
-    await bench.prepare?.(client);
     await bench.startRivals?.(url, rivals);
     const theirs = new Map<string, number[]>(rivals.map(({ name }) => [name, []]));
     for (let i = -(bench.warmups ?? 2); i < bench.repeats; i++) {
       const floorMs = await bench.floorMs(client);
-      const ms = await timeRun(product, bench.pages, closing.signal);
+      const ms = await timeRun(product, 'bench', bench.pages, closing.signal);
       const rivalMs: [string, number][] = [];
       for (const rival of rivals) rivalMs.push([rival.name, await rival.measureMs()]);
       if (i < 0) continue;
@@ -83,9 +79,20 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
   }
 }
 
-async function timeRun(product: Product, pages: number, signal: AbortSignal): Promise<number> {
+/** publish makes a pipeline of a spec. */
+export async function publish(product: Product, slug: string, spec: Spec): Promise<void> {
+  await product.api('POST', '/w/main/pipelines', { slug, name: slug, spec });
+  await product.api('POST', `/w/main/pipelines/${slug}/publish`, {});
+}
+
+/**
+ * timeRun gives the milliseconds from the trigger of a pipeline over REST to its succeeded run.
+ * @param pages live pages open meanwhile, until `signal` aborts
+ * @throws Error when the run does not succeed
+ */
+export async function timeRun(product: Product, slug: string, pages = 0, signal = new AbortController().signal): Promise<number> {
   const began = performance.now();
-  const run = await product.api<{ id: string; state: string }>('POST', '/w/main/pipelines/bench/runs', {});
+  const run = await product.api<{ id: string; state: string }>('POST', `/w/main/pipelines/${slug}/runs`, {});
   const leave = new AbortController();
   for (let i = 0; i < pages; i++) void watchRun(product, run.id, AbortSignal.any([signal, leave.signal]));
   let ended = run;
@@ -109,7 +116,8 @@ async function watchRun(product: Product, id: string, signal: AbortSignal): Prom
   }
 }
 
-async function durability(client: pg.Client): Promise<Record<string, string>> {
+/** durability tells the settings that decide what a commit is worth. */
+export async function durability(client: pg.Client): Promise<Record<string, string>> {
   const settings: Record<string, string> = {};
   for (const name of ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes']) {
     const { rows } = await client.query<{ value: string }>('select current_setting($1) as value', [name]);

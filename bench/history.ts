@@ -1,42 +1,72 @@
-import type pg from 'pg';
-import chain from './chain';
-import { runEngineBench } from './engine-bench';
-import { numberOption, round, type BenchOptions, type BenchResult } from './result';
+import pg from 'pg';
+import { findEmbedded } from '@/lib/db/embedded';
+import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
+import { chainOf } from './chain';
+import { durability, publish, timeRun } from './engine-bench';
+import { fanoutOf } from './fanout';
+import { figure, numberOption, round, type BenchOptions, type BenchResult } from './result';
 
 const BATCH = 500;
+const WARMUPS = 2;
 
 /**
- * history: the chain of 40 with a long history stored, against the same on an empty database. The history is made by the engine's own
- * statements: claimed and finished in batches. Options: --stored tasks (3000000), --tasks (40), --repeats (7).
+ * history: chain and fan-out where a long history is stored, in turns with the same in a second product that has none. The history is made
+ * by the engine's own statements: claimed and finished in batches; nothing is vacuumed by hand, and the state of vacuum is told. The figure
+ * is the chain's in ms; `fanout` beside it in tasks/s, its own `ratio` with it. Options: --stored tasks (3000000), --tasks of the chain
+ * (40), --fanout tasks (1000), --repeats (7).
  */
 export default async function history(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
   const stored = numberOption(options, 'stored', 3_000_000);
-  const tasks = numberOption(options, 'tasks', 40);
-  say('On an empty database:');
-  const empty = await chain({ ...options, tasks: String(tasks) }, say);
-  const ids = Array.from({ length: tasks }, (_, i) => `t${i}`);
-  let vacuum: unknown;
-  say(`With ${stored} finished tasks:`);
-  const full = await runEngineBench({
-    spec: { schemaVersion: 1, tasks: ids.map((id) => ({ id, kind: 'empty' })), edges: ids.slice(1).map((to, i) => ({ from: ids[i]!, to })) },
-    repeats: numberOption(options, 'repeats', 7),
-    pages: 0,
-    // The product's own worker must not take what is queued here.
-    prepare: async (client) => {
-      await store(client, stored, say);
-      vacuum = (await client.query(`select relname, n_live_tup::int, n_dead_tup::int, last_autovacuum, last_vacuum from pg_stat_user_tables where relname in ('run', 'task_run', 'attempt')`)).rows;
-    },
-    floorMs: () => Promise.resolve(1),
-    value: (ms) => ms,
-    unit: 'ms',
-    say,
-  });
-  return { repeats: full.repeats, ours: { ...full.ours, vacuum }, floor: empty.ours, rivals: {}, ratio: round(full.ours.median / empty.ours.median) };
+  const leaves = numberOption(options, 'fanout', 1_000);
+  const repeats = numberOption(options, 'repeats', 7);
+  const works = { chain: chainOf(numberOption(options, 'tasks', 40)), fanout: fanoutOf(leaves) };
+  const products: Product[] = [];
+  let client: pg.Client | undefined;
+  try {
+    products.push(await newProduct(), await newProduct());
+    const [empty, full] = products as [Product, Product];
+    client = new pg.Client({ connectionString: findEmbedded(full.home) ?? '' });
+    await client.connect();
+    for (const product of products) for (const [slug, { spec }] of Object.entries(works)) await publish(product, slug, spec);
+    await store(client, stored, say);
+    const vacuum = await vacuumState(client);
+    say(`  vacuum: ${JSON.stringify(vacuum)}`);
+    const took: Record<string, { empty: number[]; full: number[] }> = { chain: { empty: [], full: [] }, fanout: { empty: [], full: [] } };
+    for (let i = -WARMUPS; i < repeats; i++) {
+      for (const [slug, work] of Object.entries(works)) {
+        const [bare, long] = [await timeRun(empty, slug), await timeRun(full, slug)];
+        if (i < 0) continue;
+        took[slug]?.empty.push(work.value(bare));
+        took[slug]?.full.push(work.value(long));
+        say(`  ${i + 1}/${repeats}: ${slug} ${long.toFixed(1)} ms, with no history ${bare.toFixed(1)} ms`);
+      }
+    }
+    const of = (slug: 'chain' | 'fanout', which: 'empty' | 'full') => figure(took[slug]?.[which] ?? [], works[slug].unit);
+    const [chain, bareChain, fanout, bareFanout] = [of('chain', 'full'), of('chain', 'empty'), of('fanout', 'full'), of('fanout', 'empty')];
+    return {
+      repeats,
+      ours: { ...chain, stored, fanout: { ...fanout, ratio: round(bareFanout.median / fanout.median) }, vacuum, vacuumAfter: await vacuumState(client), durability: await durability(client) },
+      floor: { ...bareChain, fanout: bareFanout },
+      rivals: {},
+      ratio: round(chain.median / bareChain.median),
+    };
+  } finally {
+    await client?.end();
+    for (const product of products) await remove(product);
+  }
+}
+
+async function vacuumState(client: pg.Client): Promise<unknown[]> {
+  const { rows } = await client.query<Record<string, unknown>>(
+    `select relname, n_live_tup::int as live, n_dead_tup::int as dead, pg_table_size(relid)::float8 / 1048576 as "tableMb", pg_indexes_size(relid)::float8 / 1048576 as "indexMb",
+       last_autovacuum, last_autoanalyze from pg_stat_user_tables where relname in ('run', 'task_run', 'attempt') order by relname`,
+  );
+  return rows;
 }
 
 /** Stores finished tasks in runs of 500, each claimed and finished by the engine's step under a worker tag that no worker has. */
 async function store(client: pg.Client, stored: number, say: (text: string) => void): Promise<void> {
-  const { rows } = await client.query<{ id: string; workspace_id: string }>('select id, workspace_id from pipeline limit 1');
+  const { rows } = await client.query<{ id: string; workspace_id: string }>(`select id, workspace_id from pipeline where slug = 'chain'`);
   const pipeline = rows[0]!;
   const began = performance.now();
   for (let done = 0; done < stored; done += BATCH) {
@@ -55,8 +85,14 @@ async function store(client: pg.Client, stored: number, say: (text: string) => v
       `select penstock_step('[]', gen_random_uuid(), '{history}', 0, $1, 600) as step`,
       [BATCH],
     );
-    const items = claimed[0]!.step.claimed.map((c) => ({ run, ordinal: c.ordinal, fence: c.attempt, task: 'succeeded', attempt: 'succeeded' }));
+    if (claimed[0]?.step.claimed.length !== BATCH) throw new Error(`${claimed[0]?.step.claimed.length ?? 0} of ${BATCH} tasks of the history could be claimed.`);
+    const items = claimed[0].step.claimed.map((c) => ({ run, ordinal: c.ordinal, fence: c.attempt, task: 'succeeded', attempt: 'succeeded' }));
     await client.query(`select penstock_step($1::jsonb, null, '{}', 0, 0, 0)`, [JSON.stringify(items)]);
     if ((done / BATCH) % 200 === 199) say(`  ${done + BATCH} stored, ${Math.round((done + BATCH) / ((performance.now() - began) / 1000))} a second`);
   }
+  const { rows: kept } = await client.query<{ tasks: number; runs: number }>(
+    `select (select count(*) from task_run t join run r on r.id = t.run_id where r.pipeline_slug = 'history' and t.state = 'succeeded')::int as tasks,
+       (select count(*) from run where pipeline_slug = 'history' and state = 'succeeded')::int as runs`,
+  );
+  if (kept[0]!.tasks < stored || kept[0]!.runs < stored / BATCH) throw new Error(`Only ${kept[0]!.tasks} tasks and ${kept[0]!.runs} runs of the history ended succeeded.`);
 }

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { PassThrough, type Readable } from 'node:stream';
 import { exactly } from './environment';
 import { splitLines } from './lines';
-import type { ProcessRow } from './proc-table';
+import { processOf, type ProcessRow } from './proc-table';
 
 /** What a command needs to be started. `limits` is shell code that its first process does before it becomes the command. */
 export type Launch = { command: [string, ...string[]]; cwd: string; env: Record<string, string>; limits: string };
@@ -49,7 +49,6 @@ while IFS= read -r task; do
 done`;
 
 const idle: Launcher[] = [];
-const launchers = new Set<number>();
 
 /**
  * launch starts a command in a session of its own, by a launcher where there is one to be had.
@@ -88,7 +87,6 @@ class Launcher {
 
   constructor() {
     this.child = spawn('/bin/sh', ['-c', PROGRAM, 'penstock-launcher'], { cwd: '/', env: exactly({}), detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
-    if (this.child.pid) launchers.add(this.child.pid);
     this.outputs = [new Output(this.child.stdout as Socket), new Output(this.child.stderr as Socket)];
     const status = splitLines((line) => this.hear(line));
     const said = this.child.stdio[3] as Socket;
@@ -165,7 +163,7 @@ class Launcher {
 
   /**
    * Whether a process that got away (it left the session, lost its parents and cleared its environment) holds the output that the next
-   * command would write to. Only those whose parents are strangers can be such.
+   * command would write to. What loses its parents is given to a process above this one, the first of all as a rule.
    */
   private isHeldBy(others: ProcessRow[]): boolean {
     const rows = new Map(others.map((row) => [row.pid, row]));
@@ -173,7 +171,8 @@ class Launcher {
       const parent = rows.get(row.parent);
       return parent && parent !== row ? origin(parent) : row.parent;
     };
-    const strays = others.filter((row) => !row.zombie && !launchers.has(row.pid) && !launchers.has(origin(row)));
+    const above = ancestors();
+    const strays = others.filter((row) => !row.zombie && above.has(origin(row)));
     if (strays.length === 0) return false;
     const mine = [1, 4].map((fd) => linkOf(this.child.pid ?? 0, String(fd)));
     return strays.some(({ pid }) => {
@@ -196,7 +195,6 @@ class Launcher {
   private end(error: Error): void {
     if (this.gone) return;
     this.gone = true;
-    launchers.delete(this.child.pid ?? 0);
     this.current?.pid.reject(error);
     // a command may kill the shell that started it
     this.current?.exit.resolve({ code: null, signal: 'SIGKILL' });
@@ -268,6 +266,13 @@ class Output {
     this.source.pause();
     current.once('drain', () => this.source.resume());
   }
+}
+
+/** The processes above this one. */
+function ancestors(): Set<number> {
+  const above = new Set([1]);
+  for (let pid = process.ppid; pid > 1 && !above.has(pid); pid = processOf(pid)?.parent ?? 1) above.add(pid);
+  return above;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -5,7 +5,7 @@ import { expect, test } from './fixtures/product';
 
 const W = '/w/demo';
 
-/** The pages of a workspace; `{run}` and `{failed}` stand for runs that the test has made. */
+/** The pages of a workspace; `{run}`, `{failed}`, `{backfill}` and `{rollout}` stand for what the test has made. */
 const PAGES: Record<string, string> = {
   home: W,
   pipelines: `${W}/pipelines`,
@@ -19,6 +19,28 @@ const PAGES: Record<string, string> = {
   'output of a run': `${W}/runs/{run}?task=by_hour&tab=output`,
   'details of a run': `${W}/runs/{run}?task=by_hour&tab=details`,
   'failed run': `${W}/runs/{failed}`,
+  'Gantt of a run': `${W}/runs/{run}?view=gantt`,
+  schedules: `${W}/schedules`,
+  backfills: `${W}/backfills`,
+  'new backfill': `${W}/pipelines/seattle-weather/backfill?from=2012-03-01&to=2012-03-05`,
+  backfill: `${W}/pipelines/seattle-weather/backfills/{backfill}`,
+  grid: `${W}/pipelines/flight-delays/grid`,
+  Gantt: `${W}/pipelines/flight-delays/gantt`,
+  durations: `${W}/pipelines/flight-delays/durations`,
+  'durations of a task': `${W}/pipelines/flight-delays/durations?task=by_hour`,
+  files: `${W}/files`,
+  models: `${W}/models`,
+  model: `${W}/models/flight-delay`,
+  'version of a model': `${W}/models/flight-delay/versions/1`,
+  endpoints: `${W}/endpoints`,
+  endpoint: `${W}/endpoints/flight-delay`,
+  rollouts: `${W}/rollouts`,
+  rollout: `${W}/rollouts/{rollout}`,
+  monitoring: `${W}/monitoring`,
+  'monitoring of an endpoint': `${W}/monitoring/flight-delay`,
+  approvals: `${W}/approvals`,
+  queue: `${W}/operate/queue`,
+  cluster: `${W}/operate/cluster`,
   datasets: `${W}/datasets`,
   dataset: `${W}/datasets/delay_by_airport`,
   templates: `${W}/templates`,
@@ -109,17 +131,24 @@ async function ended(product: Product, slug: string): Promise<string> {
 }
 
 test('every page is usable by everyone, light, dark and on a phone, without a complaint of the browser', async ({ page, product }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   await product.api('POST', `${W}/pipelines`, { slug: 'broken', name: 'Broken' });
   await product.api('POST', `${W}/pipelines/broken/publish`, {
     spec: { schemaVersion: 1, tasks: [{ id: 'shout', kind: 'shell', config: { command: 'printf "\\033[31mno such thing\\033[0m\\n"; exit 3' } }, { id: 'after', kind: 'empty', config: {} }], edges: [{ from: 'shout', to: 'after' }] },
   });
   const run = await ended(product, 'flight-delays');
   const failed = await ended(product, 'broken');
+  const { token } = await product.api<{ token: string }>('POST', `${W}/pipelines/seattle-weather/backfills/plan`, { from: '2012-01-01', to: '2012-01-03' });
+  const { id: backfill } = await product.api<{ id: string }>('POST', `${W}/pipelines/seattle-weather/backfills`, { token });
+  await product.api('POST', `${W}/pipelines`, { slug: 'asks', name: 'Asks' });
+  await product.api('POST', `${W}/pipelines/asks/publish`, { spec: { schemaVersion: 1, tasks: [{ id: 'ask', kind: 'approval', config: { message: 'May it go on?' } }], edges: [] } });
+  await product.api('POST', `${W}/pipelines/asks/runs`, {});
+  await expect.poll(async () => (await product.api<{ state: string }>('GET', `${W}/endpoints/flight-delay`)).state, { timeout: 60_000 }).toBe('ready');
+  const { id: rollout } = await product.api<{ id: string }>('POST', `${W}/endpoints/flight-delay/rollouts`, { candidate: 2, steps: [{ weight: 10 }], unit: 'user' });
   const errors = watch(page);
   await signedIn(page, product);
   for (const [name, path] of Object.entries(PAGES)) {
-    await expectGood(page, errors, name, product.url + path.replace('{run}', run).replace('{failed}', failed));
+    await expectGood(page, errors, name, product.url + path.replace('{run}', run).replace('{failed}', failed).replace('{backfill}', backfill).replace('{rollout}', rollout));
   }
   await expectGood(page, errors, 'outline', `${product.url}${W}/pipelines/flight-delays/edit`, async () => {
     const outline = page.getByRole('radio', { name: 'Outline' }).or(page.getByRole('button', { name: 'Outline' })).first();

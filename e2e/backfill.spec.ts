@@ -52,6 +52,17 @@ test('a month of the weather is backfilled by mouse and fills the calendar', asy
   await row.getByRole('link').first().click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Backfill of Seattle weather report');
   await expect(page.getByRole('table', { name: 'Intervals of the backfill' }).getByText('Succeeded')).toHaveCount(31);
+
+  // two more days at its end
+  await page.getByRole('button', { name: 'Extend', exact: true }).click();
+  const more = page.getByRole('dialog', { name: 'Extend this backfill' });
+  await more.getByLabel('To').fill('2012-03-01');
+  await more.getByRole('button', { name: 'Extend it' }).click();
+  await expect(more.getByText(/has all these intervals already/)).toBeVisible();
+  await more.getByLabel('To').fill('2012-04-02');
+  await more.getByRole('button', { name: 'Extend it' }).click();
+  await expect(more).toBeHidden();
+  await expect(page.getByRole('table', { name: 'Intervals of the backfill' }).getByText('Succeeded')).toHaveCount(33, { timeout: 120_000 });
 });
 
 test('the command line plans and runs a range', async ({ product }) => {

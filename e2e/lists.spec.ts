@@ -62,6 +62,25 @@ test('runs are selected by key and rerun together', async ({ page, product }) =>
   }
 });
 
+test('runs are selected on a phone as well', async ({ page, product }) => {
+  await signedIn(page, product);
+  await published(product, 'by-thumb');
+  await ran(product, 'by-thumb');
+  await ran(product, 'by-thumb');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${product.url}/w/demo/runs?pipeline=by-thumb`);
+  const boxes = page.getByRole('checkbox', { name: /^Select by-thumb/ });
+  await expect(page.getByText('2 runs on this page')).toBeVisible();
+  await expect(boxes).toHaveCount(0);
+  await page.getByRole('button', { name: 'Select', exact: true }).click();
+  await boxes.nth(0).click();
+  await boxes.nth(1).click();
+  await expect(page.getByText('2 selected')).toBeVisible();
+  await page.getByRole('button', { name: 'Rerun', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Rerun 2 runs?' }).getByRole('button', { name: 'Rerun', exact: true }).click();
+  await expect(page.getByText('Started 2 runs again')).toBeVisible();
+});
+
 test('a run is peeked at, and a view of the list comes back by its name', async ({ page, product }) => {
   await signedIn(page, product);
   await published(product, 'peeked');

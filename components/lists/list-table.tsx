@@ -1,6 +1,6 @@
 'use client';
 
-import { Columns3, Download } from 'lucide-react';
+import { Columns3, Download, ListChecks } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sentenceOf } from '@/components/api/request';
 import { saveCsv } from '@/components/charts/download';
@@ -35,11 +35,12 @@ type Props<R> = {
 
 /**
  * ListTable is a list with everything lists have: keys (j, k, Enter; x selects, Space peeks), acts on the selected rows, a choice
- * of columns, saved views and export. On a phone each row is a card.
+ * of columns, saved views and export. On a phone each row is a card, with a box to select it after “Select”.
  */
 export function ListTable<R>({ list, what, rows, keyOf, columns, acts = [], peek, all }: Props<R>) {
   const [flipped, setFlipped] = useKept<string[]>(`columns.${list}`, strings);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [picking, setPicking] = useState(false);
   const [peeked, setPeeked] = useState<string | null>(null);
   const host = useRef<HTMLDivElement>(null);
   const shown = chosenColumns(columns, flipped);
@@ -79,6 +80,21 @@ export function ListTable<R>({ list, what, rows, keyOf, columns, acts = [], peek
           <span className="num">{plural(rows.length, what)} on this page</span>
         )}
         <span className="ml-auto flex items-center gap-1">
+          {acts.length > 0 && (
+            <Button
+              size="sm"
+              look="ghost"
+              className="md:hidden"
+              aria-pressed={picking}
+              onClick={() => {
+                setPicking(!picking);
+                if (picking) clear();
+              }}
+            >
+              <ListChecks size={14} aria-hidden />
+              {picking ? 'Done' : 'Select'}
+            </Button>
+          )}
           <SavedViews list={list} />
           <ColumnChoice columns={columns} flipped={flipped} onFlip={setFlipped} />
           <Export list={list} columns={shown} all={all} />
@@ -90,7 +106,7 @@ export function ListTable<R>({ list, what, rows, keyOf, columns, acts = [], peek
           rows={rows}
           keyOf={keyOf}
           columns={shown}
-          picks={acts.length === 0 ? undefined : { picked, titleOf: peek.title, onToggle: toggle, onAll: (on) => setPicked(new Set(on ? rows.map(keyOf) : [])) }}
+          picks={acts.length === 0 ? undefined : { picked, onPhone: picking, titleOf: peek.title, onToggle: toggle, onAll: (on) => setPicked(new Set(on ? rows.map(keyOf) : [])) }}
         />
       </div>
       <PeekSheet

@@ -21,12 +21,13 @@ export function RowsTable<R>({
   rows: readonly R[];
   keyOf: (row: R) => string;
   columns: readonly ListColumn<R>[];
-  picks?: { picked: ReadonlySet<string>; titleOf: (row: R) => string; onToggle: (key: string) => void; onAll: (on: boolean) => void };
+  /** `onPhone`: the boxes are shown there too */
+  picks?: { picked: ReadonlySet<string>; onPhone: boolean; titleOf: (row: R) => string; onToggle: (key: string) => void; onAll: (on: boolean) => void };
 }) {
   const n = picks === undefined ? 0 : rows.filter((r) => picks.picked.has(keyOf(r))).length;
   return (
     <RowKeys what={what}>
-      <Table label={`${what[0]?.toUpperCase()}${what.slice(1)}s`} className="stack">
+      <Table label={`${what[0]?.toUpperCase()}${what.slice(1)}s`} className={picks?.onPhone === true ? 'stack picking' : 'stack'}>
         <thead>
           <tr>
             {picks !== undefined && (
@@ -52,10 +53,10 @@ export function RowsTable<R>({
             return (
               <tr key={key} data-key={key} data-link data-selected={picks?.picked.has(key) === true || undefined} className="relative">
                 {picks !== undefined && (
-                  <Td className="max-md:hidden">
-                    <span className="relative z-10 flex">
+                  <Td className={picks.onPhone ? 'pick' : 'max-md:hidden'}>
+                    <label className="relative z-10 flex max-md:-m-3 max-md:p-3">
                       <Checkbox aria-label={`Select ${picks.titleOf(row)}`} checked={picks.picked.has(key)} onCheckedChange={() => picks.onToggle(key)} />
-                    </span>
+                    </label>
                   </Td>
                 )}
                 {columns.map((c) => (

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { BackfillActs } from '@/components/backfills/acts';
+import { ExtendBackfill, type Asked } from '@/components/backfills/extend';
 import { BackfillState } from '@/components/backfills/backfill-table';
 import { ItemHeat, ItemTable } from '@/components/backfills/item-table';
 import { progressWords } from '@/components/backfills/progress';
@@ -22,7 +23,8 @@ export default async function BackfillDetailPage({ params }: { params: Promise<{
   const { ctx, pipeline, version } = await pipelineView(workspace, slug);
   const backfill = await notFoundAs404(getBackfill(ctx, slug, id));
   const zone = version?.spec.triggers.find((trigger) => trigger.kind === 'schedule')?.zone ?? 'UTC';
-  const { reprocess, taskIds } = backfill.request as { reprocess?: keyof typeof MEANING; taskIds?: string[] };
+  const { reprocess, taskIds, ...asked } = backfill.request as { reprocess?: keyof typeof MEANING; taskIds?: string[] } & Asked;
+  const which: Asked = 'from' in asked ? { from: asked.from, to: asked.to } : { intervals: asked.intervals };
   return (
     <>
       <LiveRefresh topics={['backfill']} />
@@ -37,7 +39,12 @@ export default async function BackfillDetailPage({ params }: { params: Promise<{
             {taskIds !== undefined && `, tasks ${taskIds.join(', ')}`}.
           </>
         }
-        actions={<BackfillActs backfill={backfill} />}
+        actions={
+          <>
+            <ExtendBackfill pipeline={slug} id={id} asked={which} size={backfill.items.length} />
+            <BackfillActs backfill={backfill} />
+          </>
+        }
       />
       <PageBody>
         <Panel>

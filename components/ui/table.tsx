@@ -1,5 +1,6 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { cx } from './class-names';
+import { ScrollX } from './scroll-x';
 
 /** Table is a real table that scrolls sideways inside its panel; `label` names it. `dense` gives 28 px rows. */
 export function Table({
@@ -10,11 +11,11 @@ export function Table({
   ...props
 }: ComponentProps<'table'> & { label: string; dense?: boolean; children: ReactNode }) {
   return (
-    <div className="overflow-x-auto" tabIndex={-1}>
+    <ScrollX label={label}>
       <table aria-label={label} className={cx('table', dense && 'dense', className)} {...props}>
         {children}
       </table>
-    </div>
+    </ScrollX>
   );
 }
 

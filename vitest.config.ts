@@ -27,6 +27,20 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        resolve: { alias },
+        test: {
+          // the engine's tests once more, with every attempt handed to a real Temporal server: the semantics are the scheduler's, so they are the same
+          name: 'temporal',
+          include: ['lib/worker/*.db.test.ts', 'lib/runs/{masked-output,run-limit,tell,timeline}.db.test.ts'],
+          globalSetup: ['lib/testing/global-setup.ts', 'lib/testing/temporal-setup.ts'],
+          setupFiles: ['lib/testing/on-temporal.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          // one file at a time: their workers would take each other's attempts from the server's queues
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -21,7 +21,7 @@ export type Rival = { name: string; measureMs: () => Promise<number>; stop: () =
 /** What an engine bench measures: the same spec run again and again through the public path, against a bare database. */
 export type EngineBench = Work & {
   repeats: number;
-  /** rounds before those that count, which warm plans and code (2) */
+  /** rounds before those that count, which warm plans and code (2); a chain of some milliseconds needs more: its code is compiled after about 20 */
   warmups?: number;
   /** live pages (event streams that read the run again at every change) open meanwhile */
   pages: number;

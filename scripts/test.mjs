@@ -87,6 +87,7 @@ if (wants('unit') || wants('db')) {
   }, true);
 }
 await step('db', () => run('vitest', ['run', '--project', 'db']));
+await step('temporal', () => run('vitest', ['run', '--project', 'temporal']));
 if (wants('e2e')) await step('build', () => prepare({ say }), true);
 await step('e2e', async () => {
   await ensureChromium();

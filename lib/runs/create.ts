@@ -100,7 +100,7 @@ export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx
         newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()),
         heldByCheck(await holdsOn(tx, ctx.workspaceId, readNames(spec))) ??
           (await waitsForPast(tx, spec, pipeline.id, request.interval?.start ?? null)) ??
-          (await holdForRunLimit(tx, pipeline.id)),
+          (pipeline.maxActiveRuns === null ? null : await holdForRunLimit(tx, pipeline.id)),
       ),
     });
     await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });

@@ -64,15 +64,18 @@ export type NewTask = {
   reason: Reason | null;
 };
 
+/** A pipeline with the version to run. maxActiveRuns: how many of its runs may be active at once; null for any number. */
+export type Runnable = { id: string; slug: string; archived: boolean; number: number | null; versionId: string | null; maxActiveRuns: number | null };
+
 /** findRunnable reads a pipeline with the version to run: the asked one (its id null when there is none), else the newest. */
 export async function findRunnable(
   workspaceId: string,
   slug: string,
   version: number | null,
-): Promise<{ id: string; slug: string; archived: boolean; number: number | null; versionId: string | null } | null> {
-  const { rows } = await pool().query<{ id: string; slug: string; archived: boolean; number: number | null; versionId: string | null }>({
+): Promise<Runnable | null> {
+  const { rows } = await pool().query<Runnable>({
     name: 'penstock_runnable',
-    text: `select p.id, p.slug, p.archived_at is not null as archived, coalesce($3::int, p.current_version) as number, v.id as "versionId"
+    text: `select p.id, p.slug, p.archived_at is not null as archived, coalesce($3::int, p.current_version) as number, v.id as "versionId", p.max_active_runs as "maxActiveRuns"
            from pipeline p left join pipeline_version v on v.pipeline_id = p.id and v.number = coalesce($3::int, p.current_version)
            where p.workspace_id = $1::uuid and p.slug = $2`,
     values: [workspaceId, slug, version],

@@ -1,6 +1,6 @@
 import { prisma } from '@/lib/db/client';
 import { vitalsSchema, type Vitals } from './pace';
-import { type Sql } from '@/lib/db/sql';
+import { sql, type Sql } from '@/lib/db/sql';
 
 /** So many of the newest runs are looked at for what is usual. */
 const RUNS_LOOKED_AT = 60;
@@ -24,7 +24,7 @@ export async function pastDurations(pipelineId: string, taskId: string, part: bo
 
 /** vitalsOf reads the signs of life of a run's running attempts, by ordinal. */
 export async function vitalsOf(runId: string): Promise<Map<number, Vitals>> {
-  const rows = await prisma().$queryRawUnsafe<{ ordinal: number; vitals: unknown }[]>(
+  const rows = await sql().$queryRawUnsafe<{ ordinal: number; vitals: unknown }[]>(
     `select ordinal, vitals from attempt where run_id = $1::uuid and state = 'running' and lease_until is not null and vitals is not null`,
     runId,
   );

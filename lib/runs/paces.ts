@@ -5,8 +5,8 @@ import { pastDurations, vitalsOf } from './pace-store';
 import type { TaskRow } from './store';
 
 /** pacesOf says how the running ones of a run's tasks get on, by ordinal; it asks the database only when one runs. */
-export async function pacesOf(ctx: Context, runId: string, tasks: readonly Pick<TaskRow, 'state'>[]): Promise<Map<number, Pace>> {
-  if (!tasks.some((task) => task.state === 'running')) return new Map();
+export async function pacesOf(ctx: Context, runId: string, tasks: readonly Pick<TaskRow, 'state' | 'kind'>[]): Promise<Map<number, Pace>> {
+  if (!tasks.some((task) => task.state === 'running' && task.kind !== 'empty')) return new Map();
   const beatSeconds = env().PENSTOCK_LEASE_SECONDS / 3;
   return new Map([...(await vitalsOf(runId))].map(([ordinal, vitals]) => [ordinal, { ...paceOf(vitals, ctx.now, beatSeconds), vitals }]));
 }

@@ -25,7 +25,7 @@ export { dropOldOutputs } from './retention';
 export { settleRun } from './settle';
 export { runFact } from './scope';
 export {
-  announceCancel, cancelRun, findPart, mapGrid, cancelRunIn, clearTask, findTask, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunIn, rerunPlan, rerunRun,
+  announceCancel, cancelRun, findPart, mapGrid, cancelRunIn, clearTask, findTask, getEndedRun, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunIn, rerunPlan, rerunRun,
   type ClearRequest, type RerunRequest,
 } from './service';
 export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, type ArtifactView, type RunStory } from './results';

@@ -52,7 +52,18 @@ export async function lockedTask(tx: Tx, id: string, taskId: string, mapIndex: n
 /** getRun reads a run with its first 1,000 tasks. */
 export async function getRun(ctx: Context, id: string): Promise<RunView> {
   authorize(ctx, 'run:read');
+  return withTasks(ctx, await need(ctx, id));
+}
+
+/** getEndedRun is getRun for a run that has ended; null while it goes on. */
+export async function getEndedRun(ctx: Context, id: string): Promise<RunView | null> {
+  authorize(ctx, 'run:read');
   const run = await need(ctx, id);
+  return isFinalRun(run.state) ? withTasks(ctx, run) : null;
+}
+
+async function withTasks(ctx: Context, run: RunRow): Promise<RunView> {
+  const { id } = run;
   const tasks = await taskRows(id, undefined, { after: -1, limit: TASKS_SHOWN });
   const shown = isFinalRun(run.state) ? tasks : await withReasons(run, tasks);
   const own = ownTasks(run, shown);

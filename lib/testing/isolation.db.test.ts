@@ -128,6 +128,7 @@ const SCOPED: Record<string, Scoped> = {
       getRun: (ctx, of) => runs.getRun(ctx, of.runId),
       getRunSpec: (ctx, of) => runs.getRunSpec(ctx, of.runId),
       getRunState: (ctx, of) => runs.getRunState(ctx, of.runId),
+      getEndedRun: (ctx, of) => runs.getEndedRun(ctx, of.runId),
       listArtifacts: (ctx, of) => runs.listArtifacts(ctx, of.runId, of.taskId),
       listAttempts: (ctx, of) => runs.listAttempts(ctx, of.runId, of.taskId),
       listTasks: (ctx, of) => runs.listTasks(ctx, of.runId, undefined),

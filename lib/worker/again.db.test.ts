@@ -34,7 +34,7 @@ it('what a short attempt reports is there when it has ended, and a retry is give
   await expect(readLogs(ctx, { runId: run.id, taskId: 'a' }, { attempt: 3 })).rejects.toThrow(/There is no attempt/);
   const waited = items[1]!.claimedAt.getTime() - items[0]!.finishedAt!.getTime();
   expect(waited).toBeGreaterThanOrEqual(950);
-  expect(waited, `the whole run took ${Date.now() - began} ms`).toBeLessThan(1_900);
+  expect(waited, `the whole run took ${Date.now() - began} ms`).toBeLessThan(10_000);
 });
 
 it('a clear reaches the same task in earlier or later runs, which a run without a logical date counts by its creation', async () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { untilNotice } from '@/lib/http/notices';
 import { route } from '@/lib/http/route';
-import { isFinalRun, runSchema } from '@/lib/runs';
-import { getRun, getRunState } from '@/lib/runs/server';
+import { runSchema } from '@/lib/runs';
+import { getEndedRun, getRun } from '@/lib/runs/server';
 
 /** Without a hint the state is read again this often, in milliseconds. */
 const LOOK_MS = 2_000;
@@ -19,13 +19,13 @@ export const GET = route({
     for (;;) {
       // listen before looking, so that an end in between is heard
       const next = untilNotice((n) => n.topic === 'run' && n.id === id, Math.max(0, Math.min(LOOK_MS, until - Date.now())), request.signal);
-      const state = await getRunState(ctx, id).catch((error: unknown) => {
+      const ended = await getEndedRun(ctx, id).catch((error: unknown) => {
         next.stop();
         throw error;
       });
-      if (isFinalRun(state) || Date.now() >= until || request.signal.aborted) {
+      if (ended || Date.now() >= until || request.signal.aborted) {
         next.stop();
-        return getRun(ctx, id);
+        return ended ?? getRun(ctx, id);
       }
       await next.heard;
     }

@@ -1,16 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { BesideWorker } from './beside-worker';
 import { findEmbedded } from '@/lib/db/embedded';
 import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
 import { numberOption, round, type BenchOptions, type BenchResult } from './result';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 const LEASE_S = 5;
 const TASKS_A_RUN = 100;
 /** Runs that are started before their turn, so that work waits when nobody can start any. */
@@ -34,7 +32,7 @@ export default async function crash(options: BenchOptions, say: (text: string) =
   const random = mulberry(numberOption(options, 'seed', 1));
   const ledger = await openLedger();
   const product = await newProduct({ PENSTOCK_LEASE_SECONDS: String(LEASE_S), PENSTOCK_ALLOW_HOSTS: '127.0.0.1', PENSTOCK_SLOTS: '8' });
-  const workers = Array.from({ length: extra }, () => keepWorker(product));
+  const workers = Array.from({ length: extra }, () => besideOf(product));
   const url = findEmbedded(product.home) ?? '';
   const database = new Asker(url);
   const stopped = new AbortController();
@@ -151,33 +149,12 @@ async function startRun(product: Product, signal: AbortSignal): Promise<string> 
   throw new Error('The bench ended before the run was accepted.');
 }
 
-type KeptWorker = { kill(): boolean; stop(): Promise<void> };
-
-/** A worker of its own that comes back half a second after it was killed. */
-function keepWorker(product: Product): KeptWorker {
-  let child: ChildProcess | undefined;
-  let stopping = false;
-  const start = () => {
-    if (stopping) return;
-    const env = { ...process.env, PENSTOCK_HOME: product.home, PENSTOCK_LEASE_SECONDS: String(LEASE_S), PENSTOCK_ALLOW_HOSTS: '127.0.0.1', DATABASE_URL: '', LOG_LEVEL: 'fatal' };
-    child = spawn(process.execPath, [path.join(ROOT, 'bin', 'penstock.mjs'), 'worker', '--slots', '4'], { cwd: product.home, env, stdio: 'ignore' });
-    child.once('exit', () => setTimeout(start, 500));
-  };
-  start();
-  return {
-    kill: () => child?.kill('SIGKILL') ?? false,
-    stop: async () => {
-      stopping = true;
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise((resolve) => child?.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-    },
-  };
-}
+/** A worker that comes back half a second after it was killed. */
+const besideOf = (product: Product) =>
+  new BesideWorker(product, { slots: 4, env: { PENSTOCK_LEASE_SECONDS: String(LEASE_S), PENSTOCK_ALLOW_HOSTS: '127.0.0.1' }, againMs: 500 });
 
 /** strike kills one process, or restarts the database, and says what it was. */
-async function strike(product: Product, workers: KeptWorker[], random: () => number): Promise<string> {
+async function strike(product: Product, workers: BesideWorker[], random: () => number): Promise<string> {
   const draw = random();
   if (draw < 0.35 && workers.length > 0) {
     workers[Math.floor(random() * workers.length)]!.kill();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { BesideWorker } from './beside-worker';
 import { findEmbedded } from '@/lib/db/embedded';
 import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
 import { figure, round, type BenchResult, type Figure } from './result';
@@ -25,6 +26,8 @@ export type EngineBench = Work & {
   warmups?: number;
   /** live pages (event streams that read the run again at every change) open meanwhile */
   pages: number;
+  /** worker processes that claim, the product's own among them (1) */
+  claimers?: number;
   /** extra environment of the product, for example PENSTOCK_SLOTS */
   env?: Record<string, string>;
   /** starts rivals on the product's PostgreSQL; what it put into `started` is stopped whatever happens */
@@ -44,8 +47,10 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
   await client.connect();
   const closing = new AbortController();
   const rivals: Rival[] = [];
+  const beside = Array.from({ length: (bench.claimers ?? 1) - 1 }, () => new BesideWorker(product, { slots: 4, env: {}, againMs: 500 }));
   try {
     await publish(product, 'bench', bench.spec);
+    await liveWorkers(client, beside.length + 1);
     const ours: number[] = [];
     const floor: number[] = [];
     await bench.startRivals?.(url, rivals);
@@ -61,7 +66,7 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
       floor.push(bench.value(floorMs));
       bench.say(`  ${i + 1}/${bench.repeats}: ours ${ms.toFixed(1)} ms, floor ${floorMs.toFixed(1)} ms${rivalMs.map(([name, each]) => `, ${name} ${each.toFixed(1)} ms`).join('')}`);
     }
-    const mine: Figure = { ...figure(ours, bench.unit), durability: await durability(client), pages: bench.pages };
+    const mine: Figure = { ...figure(ours, bench.unit), durability: await durability(client), pages: bench.pages, claimers: bench.claimers ?? 1 };
     const bare = figure(floor, bench.unit);
     const ratio = bench.unit === 'ms' ? mine.median / bare.median : bare.median / mine.median;
     return {
@@ -73,7 +78,7 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
     };
   } finally {
     closing.abort();
-    for (const rival of rivals) await rival.stop();
+    for (const other of [...rivals, ...beside]) await other.stop();
     await client.end();
     await remove(product);
   }
@@ -83,6 +88,15 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
 export async function publish(product: Product, slug: string, spec: Spec): Promise<void> {
   await product.api('POST', '/w/main/pipelines', { slug, name: slug, spec });
   await product.api('POST', `/w/main/pipelines/${slug}/publish`, {});
+}
+
+async function liveWorkers(client: pg.Client, wanted: number): Promise<void> {
+  for (let waited = 0; waited < 600; waited++) {
+    const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from worker where 'executor' = any(roles) and not draining`);
+    if (rows[0]!.n >= wanted) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${wanted} workers did not start within a minute.`);
 }
 
 /**

@@ -6,13 +6,15 @@ const BATCH = 100;
 
 /**
  * fanout: 1 → n → 1 no-op tasks, trigger → succeeded over REST. Floor: the same number of rows claimed and finished by sets of 100
- * in bare statements on the same database. Options: --tasks (1000), --repeats (5), --pages live pages (0).
+ * in bare statements on the same database. Options: --tasks (1000), --repeats (5), --pages live pages (0), --claimers worker
+ * processes (1; each claims over two connections in a flood).
  */
 export default function fanout(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
   return runEngineBench({
     ...fanoutOf(numberOption(options, 'tasks', 1000)),
     repeats: numberOption(options, 'repeats', 5),
     pages: numberOption(options, 'pages', 0),
+    claimers: numberOption(options, 'claimers', 1),
     say,
   });
 }

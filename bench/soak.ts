@@ -1,6 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
 import pg from 'pg';
+import { BesideWorker } from './beside-worker';
 import { findEmbedded } from '@/lib/db/embedded';
 import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
 import { cpuTicks, familyOf, pssMb, rssMb, type Member } from './processes';
@@ -27,7 +26,7 @@ export default async function soak(options: BenchOptions, say: (text: string) =>
   const client = new pg.Client({ connectionString: findEmbedded(product.home) ?? '', application_name: 'bench' });
   await client.connect();
   const closing = new AbortController();
-  const extra = new ChurnedWorker(product);
+  const extra = new BesideWorker(product, { slots: SLOTS, env: { PENSTOCK_LEASE_SECONDS: String(LEASE_S) }, againMs: 2_000 });
   try {
     for (const [slug, spec] of Object.entries(PIPELINES)) {
       await product.api('POST', '/w/main/pipelines', { slug, name: slug, spec });
@@ -165,40 +164,6 @@ class Load {
     } finally {
       left.abort();
     }
-  }
-}
-
-/** A worker beside the product's own, which is killed and comes back. */
-class ChurnedWorker {
-  private child: ChildProcess | undefined;
-  private stopping = false;
-
-  constructor(private readonly product: Product) {
-    this.start();
-  }
-
-  get pid(): number {
-    return this.child?.pid ?? 0;
-  }
-
-  kill(): void {
-    this.child?.kill('SIGKILL');
-  }
-
-  async stop(): Promise<void> {
-    this.stopping = true;
-    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const gone = new Promise((resolve) => this.child?.once('exit', resolve));
-    this.kill();
-    await gone;
-  }
-
-  private start(): void {
-    if (this.stopping) return;
-    const env = { ...process.env, PENSTOCK_HOME: this.product.home, PENSTOCK_LEASE_SECONDS: String(LEASE_S), DATABASE_URL: '', LOG_LEVEL: 'fatal' };
-    const child = spawn(process.execPath, [path.resolve('bin', 'penstock.mjs'), 'worker', '--slots', String(SLOTS)], { cwd: this.product.home, env, stdio: 'ignore' });
-    child.once('exit', () => setTimeout(() => this.start(), 2_000));
-    this.child = child;
   }
 }
 

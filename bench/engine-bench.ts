@@ -2,6 +2,7 @@ import pg from 'pg';
 import { BesideWorker } from './beside-worker';
 import { findEmbedded } from '@/lib/db/embedded';
 import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
+import { LeanClient } from './lean-client';
 import { figure, round, type BenchResult, type Figure } from './result';
 
 export type Spec = { schemaVersion: 1; tasks: { id: string; kind: 'empty' | 'shell'; config?: { command: string } }[]; edges: { from: string; to: string }[] };
@@ -46,6 +47,7 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const closing = new AbortController();
+  const caller = new LeanClient(product);
   const rivals: Rival[] = [];
   const beside = Array.from({ length: (bench.claimers ?? 1) - 1 }, () => new BesideWorker(product, { slots: 4, env: {}, againMs: 500 }));
   try {
@@ -57,7 +59,7 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
     const theirs = new Map<string, number[]>(rivals.map(({ name }) => [name, []]));
     for (let i = -(bench.warmups ?? 2); i < bench.repeats; i++) {
       const floorMs = await bench.floorMs(client);
-      const ms = await timeRun(product, 'bench', bench.pages, closing.signal);
+      const ms = await timeRun(caller, 'bench', bench.pages, closing.signal);
       const rivalMs: [string, number][] = [];
       for (const rival of rivals) rivalMs.push([rival.name, await rival.measureMs()]);
       if (i < 0) continue;
@@ -78,6 +80,7 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
     };
   } finally {
     closing.abort();
+    caller.close();
     for (const other of [...rivals, ...beside]) await other.stop();
     await client.end();
     await remove(product);
@@ -104,14 +107,14 @@ async function liveWorkers(client: pg.Client, wanted: number): Promise<void> {
  * @param pages live pages open meanwhile, until `signal` aborts
  * @throws Error when the run does not succeed
  */
-export async function timeRun(product: Product, slug: string, pages = 0, signal = new AbortController().signal): Promise<number> {
+export async function timeRun(client: LeanClient, slug: string, pages = 0, signal = new AbortController().signal): Promise<number> {
   const began = performance.now();
-  const run = await product.api<{ id: string; state: string }>('POST', `/w/main/pipelines/${slug}/runs`, {});
+  const run = await client.call<{ id: string; state: string }>('POST', `/w/main/pipelines/${slug}/runs`, {});
   const leave = new AbortController();
-  for (let i = 0; i < pages; i++) void watchRun(product, run.id, AbortSignal.any([signal, leave.signal]));
+  for (let i = 0; i < pages; i++) watchRun(client, run.id, AbortSignal.any([signal, leave.signal]));
   let ended = run;
   while (!['succeeded', 'failed', 'cancelled'].includes(ended.state)) {
-    ended = await product.api<{ id: string; state: string }>('GET', `/w/main/runs/${run.id}/wait?timeoutSeconds=120`);
+    ended = await client.call<{ id: string; state: string }>('GET', `/w/main/runs/${run.id}/wait?timeoutSeconds=120`);
   }
   const ms = performance.now() - began;
   leave.abort();
@@ -120,14 +123,21 @@ export async function timeRun(product: Product, slug: string, pages = 0, signal 
 }
 
 /** What an open run page does: it reads the run again at every change it is told of, one read at a time. */
-async function watchRun(product: Product, id: string, signal: AbortSignal): Promise<void> {
-  try {
-    const headers = { authorization: `Bearer ${product.token}` };
-    const stream = await fetch(`${product.url}/api/v1/w/main/runs/${id}/events`, { headers, signal });
-    for await (const _chunk of stream.body ?? []) await product.api('GET', `/w/main/runs/${id}`);
-  } catch {
-    // the page was closed
-  }
+function watchRun(client: LeanClient, id: string, signal: AbortSignal): void {
+  let reading = false;
+  let again = false;
+  const read = async (): Promise<void> => {
+    reading = true;
+    do {
+      again = false;
+      await client.call('GET', `/w/main/runs/${id}`).catch(() => undefined);
+    } while (again && !signal.aborted);
+    reading = false;
+  };
+  client.events(`/w/main/runs/${id}/events`, signal, () => {
+    if (reading) again = true;
+    else void read();
+  });
 }
 
 /** durability tells the settings that decide what a commit is worth. */

@@ -4,6 +4,7 @@ import { newProduct, remove, type Product } from '../e2e/fixtures/built-product'
 import { chainOf } from './chain';
 import { durability, publish, timeRun } from './engine-bench';
 import { fanoutOf } from './fanout';
+import { LeanClient } from './lean-client';
 import { figure, numberOption, round, type BenchOptions, type BenchResult } from './result';
 
 const BATCH = 500;
@@ -21,10 +22,13 @@ export default async function history(options: BenchOptions, say: (text: string)
   const repeats = numberOption(options, 'repeats', 7);
   const works = { chain: chainOf(numberOption(options, 'tasks', 40)), fanout: fanoutOf(leaves) };
   const products: Product[] = [];
+  const callers: LeanClient[] = [];
   let client: pg.Client | undefined;
   try {
     products.push(await newProduct(), await newProduct());
     const [empty, full] = products as [Product, Product];
+    const [bareCaller, longCaller] = [new LeanClient(empty), new LeanClient(full)];
+    callers.push(bareCaller, longCaller);
     client = new pg.Client({ connectionString: findEmbedded(full.home) ?? '' });
     await client.connect();
     for (const product of products) for (const [slug, { spec }] of Object.entries(works)) await publish(product, slug, spec);
@@ -34,7 +38,7 @@ export default async function history(options: BenchOptions, say: (text: string)
     const took: Record<string, { empty: number[]; full: number[] }> = { chain: { empty: [], full: [] }, fanout: { empty: [], full: [] } };
     for (let i = -WARMUPS; i < repeats; i++) {
       for (const [slug, work] of Object.entries(works)) {
-        const [bare, long] = [await timeRun(empty, slug), await timeRun(full, slug)];
+        const [bare, long] = [await timeRun(bareCaller, slug), await timeRun(longCaller, slug)];
         if (i < 0) continue;
         took[slug]?.empty.push(work.value(bare));
         took[slug]?.full.push(work.value(long));
@@ -51,6 +55,7 @@ export default async function history(options: BenchOptions, say: (text: string)
       ratio: round(chain.median / bareChain.median),
     };
   } finally {
+    for (const caller of callers) caller.close();
     await client?.end();
     for (const product of products) await remove(product);
   }

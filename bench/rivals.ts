@@ -40,6 +40,8 @@ export default async function rivals(options: BenchOptions, say: (text: string) 
   const result = await runEngineBench({
     ...(work === 'chain' ? chainOf(tasks) : fanoutOf(tasks)),
     repeats: numberOption(options, 'repeats', 5),
+    // code of a chain of some milliseconds is compiled after about 20; ten seconds a round as installed set the limit
+    warmups: work === 'chain' ? 8 : 2,
     pages: 0,
     startRivals: async (url, started) => {
       for (const [i, { name, program, settings, queueOnly }] of VARIANTS.entries()) {

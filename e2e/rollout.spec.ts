@@ -15,7 +15,8 @@ let traffic: Traffic;
 
 /** Units that call the gateway one after the other until stopped, and who answered when. */
 class Traffic {
-  readonly answers: { at: number; variant: string; status: number }[] = [];
+  /** `asked` is when the request went out: what is on its way at a decision may be answered after it */
+  readonly answers: { asked: number; variant: string; status: number }[] = [];
   private running = true;
   private readonly loops: Promise<void>[];
 
@@ -25,22 +26,23 @@ class Traffic {
 
   private async call(lane: number): Promise<void> {
     for (let n = 0; this.running; n++) {
+      const asked = Date.now();
       const response = await fetch(`${this.product.address.gatewayUrl}/demo/${SLUG}/invocations`, {
         method: 'POST',
         headers: { authorization: `Bearer ${this.product.token}`, 'content-type': 'application/json', 'x-unit-id': `unit-${lane}-${n % 500}` },
         body: JSON.stringify({ dataframe_records: [ROW] }),
       });
       await response.arrayBuffer();
-      this.answers.push({ at: Date.now(), variant: response.headers.get('x-variant') ?? '', status: response.status });
+      this.answers.push({ asked, variant: response.headers.get('x-variant') ?? '', status: response.status });
     }
   }
 
   candidates(since: number): number {
-    return this.answers.filter(({ at, variant }) => at >= since && variant === 'candidate').length;
+    return this.answers.filter(({ asked, variant }) => asked >= since && variant === 'candidate').length;
   }
 
   total(since: number): number {
-    return this.answers.filter(({ at }) => at >= since).length;
+    return this.answers.filter(({ asked }) => asked >= since).length;
   }
 
   async stop(): Promise<void> {

@@ -29,7 +29,8 @@ export function LiveProvider({ workspace, children }: { workspace: string; child
   const bus = useMemo(() => new LiveBus(), []);
 
   useEffect(() => {
-    const stop = bus.connect(() => new EventSource(workspaceUrl(workspace, '/live')));
+    // what changed since the browser asked for this page may be missing from it
+    const stop = bus.connect(() => new EventSource(workspaceUrl(workspace, `/live?ago=${Math.ceil(performance.now())}`)));
     const off = bus.subscribe((event) => {
       void queries.invalidateQueries({
         predicate: ({ queryKey }) =>

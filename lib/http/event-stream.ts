@@ -1,14 +1,17 @@
 import type { Notice } from '@/lib/db/notify';
-import { hearNotices } from './notices';
+import { hearNotices, noticesWithin } from './notices';
 
 /** Proxies cut silent connections; a comment this often keeps them open, in milliseconds. */
 const BEAT_MS = 15_000;
 /** Changes go out together, equal ones once, at most this often, in milliseconds, `hello` counted: a page reads again at each. */
 const GATHER_MS = 250;
 
+const READ_AGAIN = 'event: reconnected\ndata: {}\n\n';
+
 /**
  * eventStream answers with server-sent events made from the database's notices. The first event is `hello`; `reconnected` says
- * that something may have been missed and the page should read again. A stream that must end does so by itself.
+ * that something may have been missed and the page should read again. A stream that must end does so by itself. A page says with
+ * `?ago=` how many milliseconds ago it began to be drawn: what changed since then is sent first.
  * @param pick what to send for a notice, or null for nothing
  */
 export function eventStream(request: Request, pick: (notice: Notice) => unknown): Response {
@@ -32,13 +35,14 @@ export function eventStream(request: Request, pick: (notice: Notice) => unknown)
         for (const change of changes) send(change);
         changes.clear();
       };
-      const silence = hearNotices((notice) => {
-        if (notice === 'reconnected') return send('event: reconnected\ndata: {}\n\n');
+      const hear = (notice: Notice | 'reconnected') => {
+        if (notice === 'reconnected') return send(READ_AGAIN);
         const data = pick(notice);
         if (data === null) return;
         changes.add(`event: change\ndata: ${JSON.stringify(data)}\n\n`);
         gathering ??= setTimeout(sendChanges, Math.max(0, sentAt + GATHER_MS - performance.now()));
-      });
+      };
+      const silence = hearNotices(hear);
       const beat = setInterval(() => send(': still here\n\n'), BEAT_MS);
       close = () => {
         clearInterval(beat);
@@ -53,6 +57,8 @@ export function eventStream(request: Request, pick: (notice: Notice) => unknown)
       };
       request.signal.addEventListener('abort', close, { once: true });
       send('retry: 1000\nevent: hello\ndata: {}\n\n');
+      const ago = Number(new URL(request.url).searchParams.get('ago') ?? Number.NaN);
+      if (ago >= 0) (noticesWithin(ago) ?? (['reconnected'] as const)).forEach(hear);
     },
     cancel: () => close(),
   });

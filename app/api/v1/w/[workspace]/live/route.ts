@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { eventStream } from '@/lib/http/event-stream';
 import { route } from '@/lib/http/route';
 
@@ -5,6 +6,7 @@ export const GET = route({
   path: '/live',
   permission: 'workspace:read',
   summary: 'Hints of what changed in the workspace (server-sent events)',
+  query: z.object({ ago: z.coerce.number().min(0).optional().describe('Milliseconds since the page began to be drawn: what changed since then is sent first.') }),
   produces: ['text/event-stream'],
   handle: ({ ctx, request }) =>
     Promise.resolve(

@@ -84,7 +84,7 @@ export class LiveBus {
 
   /** heardWithin tells whether one of the topics changed in the last `ms`: a page that was drawn meanwhile may not show it. */
   heardWithin(topics: readonly LiveTopic[], ms: number): boolean {
-    return topics.some((topic) => performance.now() - (this.#heard.get(topic) ?? -Infinity) < ms);
+    return (['reconnect', ...topics] as const).some((topic) => performance.now() - (this.#heard.get(topic) ?? -Infinity) < ms);
   }
 
   #emit(event: LiveEvent) {

@@ -6,6 +6,8 @@ const BEAT_MS = 15_000;
 /** Changes go out together, equal ones once, at most this often, in milliseconds, `hello` counted: a page reads again at each. */
 const GATHER_MS = 250;
 
+/** A page's `ago` was true when it asked; on a busy machine the request may be this long on its way, in milliseconds. */
+const TRAVEL_MS = 3_000;
 const READ_AGAIN = 'event: reconnected\ndata: {}\n\n';
 
 /**
@@ -58,7 +60,7 @@ export function eventStream(request: Request, pick: (notice: Notice) => unknown)
       request.signal.addEventListener('abort', close, { once: true });
       send('retry: 1000\nevent: hello\ndata: {}\n\n');
       const ago = Number(new URL(request.url).searchParams.get('ago') ?? Number.NaN);
-      if (ago >= 0) (noticesWithin(ago) ?? (['reconnected'] as const)).forEach(hear);
+      if (ago >= 0) (noticesWithin(ago + TRAVEL_MS) ?? (['reconnected'] as const)).forEach(hear);
     },
     cancel: () => close(),
   });

@@ -43,15 +43,19 @@ export const sql = (): Sql => shared;
 export async function inSqlTransaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
   const client = await pool().connect();
   let broken: Error | undefined;
+  // the server may go away between two statements: the next one says so, and an event that nobody hears would end the process
+  const lose = (error: Error) => (broken = error);
+  client.on('error', lose);
   try {
     await client.query('begin');
     const result = await work(over(client));
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    await client.query('rollback').catch(lose);
     throw error;
   } finally {
+    client.off('error', lose);
     client.release(broken);
   }
 }

@@ -1,13 +1,13 @@
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { type Browser, type Page } from '@playwright/test';
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tidy } from '@/components/canvas/layout';
 import { compile, draftSpecSchema, specSchema, validate, type DraftSpec } from '@/lib/pipeline';
-import { newProduct, OWNER, remove, type Product } from '../e2e/fixtures/built-product';
+import { newProduct, remove } from '../e2e/fixtures/built-product';
+import { launchBrowser, signedIn, VIEWPORT } from './browser';
 import { figure, numberOption, round, type BenchOptions, type BenchResult } from './result';
 import { mainThreadTasks, percentile } from './trace';
 
@@ -33,13 +33,13 @@ export default async function canvas(options: BenchOptions, say: (text: string) 
   try {
     await product.api('POST', '/w/main/pipelines', { slug: 'large', name: 'Large', spec });
     await product.api('POST', '/w/main/pipelines/large/publish', {});
-    browser = await chromium.launch(launchOptions());
+    browser = await launchBrowser();
     const ours: Gestures[] = [];
     const floor: Gestures[] = [];
     const opens: number[] = [];
     let heap = { heapStartMb: 0, heapEndMb: 0 };
     for (let i = 0; i < repeats; i++) {
-      const page = await editorPage(browser, product);
+      const page = await signedIn(browser, product);
       opens.push(await opened(page, `${product.url}/w/main/pipelines/large/edit`));
       ours.push(await gestures(page));
       if (i === repeats - 1) {
@@ -81,15 +81,6 @@ export default async function canvas(options: BenchOptions, say: (text: string) 
   }
 }
 
-const VIEWPORT = { width: 1440, height: 900 };
-const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-function launchOptions() {
-  const installed = existsSync(chromium.executablePath()) ? undefined : CHROMIUMS.find((file) => existsSync(file));
-  const executablePath = process.env.CHROMIUM_PATH ?? installed;
-  return { ...(executablePath ? { executablePath } : {}), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] };
-}
-
 /** drawing is a pipeline in layers: every node after the one above it, every third also after a neighbour of that one. */
 function drawing(count: number): DraftSpec {
   const id = (i: number) => `n${String(i).padStart(4, '0')}`;
@@ -121,16 +112,6 @@ function validateCompile(draft: DraftSpec): number {
     if (i >= 0) times.push(performance.now() - began);
   }
   return figure(times, 'ms').median;
-}
-
-async function editorPage(browser: Browser, product: Product): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage();
-  await page.goto(`${product.url}/sign-in`);
-  await page.getByLabel('E-mail').fill(OWNER.email);
-  await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.waitForURL(/\/w\//);
-  return page;
 }
 
 /** opened goes to an address and gives the milliseconds until its cards are painted. */

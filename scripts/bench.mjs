@@ -11,7 +11,7 @@ import { install } from '../bin/start.mjs';
 import { ROOT } from './generate.mjs';
 import { prepare } from './prepare.mjs';
 
-const SHARED = new Set(['result', 'processes', 'engine-bench', 'http-load', 'trace']);
+const SHARED = new Set(['result', 'processes', 'engine-bench', 'http-load', 'trace', 'beside-worker', 'lean-client', 'browser']);
 const [name, ...rest] = process.argv.slice(2);
 const known = readdirSync(path.join(ROOT, 'bench')).filter((file) => file.endsWith('.ts') && !file.includes('.test.')).map((file) => path.basename(file, '.ts')).filter((file) => !SHARED.has(file)).sort();
 if (!name || !known.includes(name)) {

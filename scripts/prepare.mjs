@@ -96,7 +96,7 @@ async function bringUpToDate({ web = true, say = () => {} }) {
   const schemaStamp = stampOf(ROOT, schema);
   await step('generate', path.join(ROOT, 'prisma', 'generated', '.stamp'), schemaStamp, 'Generating the database client …', generate);
 
-  const code = listFiles(ROOT, ['bin', 'lib', 'sdk', ...ALWAYS, 'scripts/prepare.mjs'], isTest);
+  const code = listFiles(ROOT, ['bin', 'lib', 'app/api/v1', 'sdk', ...ALWAYS, 'scripts/prepare.mjs'], isTest);
   const codeStamp = stampOf(ROOT, code, [schemaStamp, compilerOptions()]);
   await step('bundle', path.join(ROOT, 'dist', '.stamp'), codeStamp, 'Bundling the processes …', bundle);
 

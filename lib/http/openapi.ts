@@ -21,7 +21,7 @@ const problemSchema = z
 export type RouteModule = Partial<Record<(typeof METHODS)[number], unknown>>;
 
 /** One call of the API. */
-export type Operation = { method: string; path: string; definition: Definition };
+export type Operation = { method: string; path: string; definition: Definition; handler: RouteHandler };
 
 /** operationsOf lists the calls that route modules define, by path. */
 export function operationsOf(modules: readonly RouteModule[]): Operation[] {
@@ -30,7 +30,7 @@ export function operationsOf(modules: readonly RouteModule[]): Operation[] {
       METHODS.flatMap((method) => {
         const handler = module[method];
         return isRoute(handler)
-          ? [{ method, path: fullPath(handler.definition), definition: handler.definition }]
+          ? [{ method, path: fullPath(handler.definition), definition: handler.definition, handler }]
           : [];
       }),
     )

@@ -2,6 +2,7 @@ import { ZodError, type z } from 'zod';
 import { AppError, type Issue } from '@/lib/core/errors';
 import { log } from '@/lib/core/log';
 import { issuesOf } from './issues';
+import { textResponse } from './whole-text';
 
 /** A problem document of RFC 9457 with our `errors` member. */
 export type Problem = {
@@ -57,7 +58,7 @@ export function problemResponse(problem: Problem, headers: Record<string, string
       : {};
   const challenge: Record<string, string> =
     problem.status === 401 ? { 'www-authenticate': 'Bearer realm="Penstock"' } : {};
-  return new Response(JSON.stringify(problem), {
+  return textResponse(JSON.stringify(problem), {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',

@@ -4,8 +4,11 @@ import { AppError } from '@/lib/core/errors';
 const CALLS_A_MINUTE = 12_000;
 const BAD_TOKENS_A_MINUTE = 1_200;
 
-const calls = new RateLimiterMemory({ points: CALLS_A_MINUTE, duration: 60 });
-const badTokens = new RateLimiterMemory({ points: BAD_TOKENS_A_MINUTE, duration: 60 });
+/** One count a process, also where a bundler loads this file twice. */
+const { calls, badTokens } = ((globalThis as { __penstockLimits?: { calls: RateLimiterMemory; badTokens: RateLimiterMemory } }).__penstockLimits ??= {
+  calls: new RateLimiterMemory({ points: CALLS_A_MINUTE, duration: 60 }),
+  badTokens: new RateLimiterMemory({ points: BAD_TOKENS_A_MINUTE, duration: 60 }),
+});
 
 /** countCall counts one API call of a caller. @throws AppError rate_limited with retryAfterSeconds */
 export const countCall = (caller: string): Promise<void> =>

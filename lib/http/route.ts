@@ -17,6 +17,7 @@ import { clientIp } from './origin';
 import { problemResponse, refuseInput, toProblem } from './problem';
 import { countBadToken, countCall } from './rate-limit';
 import { identityOfRequest } from './session';
+import { textResponse } from './whole-text';
 
 type Schema = z.ZodType | undefined;
 type Parsed<S, Otherwise> = S extends z.ZodType ? z.output<S> : Otherwise;
@@ -211,7 +212,7 @@ async function answer(
       ? { ...(await run()), replayed: false }
       : await once({ workspaceId, key, call, body: bytes, now: who.now }, run);
   if (own) return new Response(own.body, own);
-  return new Response(made.json === '' ? null : made.json, {
+  return textResponse(made.json === '' ? null : made.json, {
     status: made.status,
     headers: {
       'cache-control': made.json.length < SMALL_ANSWER ? 'no-store, no-transform' : 'no-store',

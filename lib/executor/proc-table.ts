@@ -47,7 +47,7 @@ export function listSince(pid: number): ProcessRow[] | null {
   const names = processIds();
   const newest = Number(readText('/proc/loadavg')?.trim().split(' ').at(-1) ?? Number.NaN);
   if (!(newest > 0)) return null;
-  return readProcesses(names.filter((id) => (newest >= pid ? id >= pid : id >= pid || id <= newest)));
+  return readProcesses(names.filter((id) => (newest >= pid ? id >= pid && id <= newest : id >= pid || id <= newest)));
 }
 
 function processIds(): number[] {

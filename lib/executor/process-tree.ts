@@ -1,4 +1,4 @@
-import { environmentOf, listProcesses, listSince, processOf, proportionalBytes, privateBytes, type ProcessRow } from './proc-table';
+import { environmentOf, listProcesses, listSince, proportionalBytes, privateBytes, type ProcessRow } from './proc-table';
 
 /** Every process of an attempt carries this variable; a child that left the session still has it. */
 export const ATTEMPT_KEY = 'PENSTOCK_ATTEMPT_KEY';
@@ -52,10 +52,10 @@ const YOUNG_MS = 2_000;
  * @param root pid of the first process, the leader of its own session and group
  * @param key the value of PENSTOCK_ATTEMPT_KEY
  * @param parent the process that started the root
+ * @param since when the root began, in clock ticks since boot; 0: not known
  */
-export function followTree(root: number, key: string, parent: number): ProcessTree {
+export function followTree(root: number, key: string, parent: number, since: number): ProcessTree {
   const began = performance.now();
-  const since = processOf(root)?.started ?? 0;
   let others: ProcessRow[] | null = null;
   const known = new Map<number, number>();
   const strangers = new Map<number, number>();

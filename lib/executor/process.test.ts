@@ -173,6 +173,56 @@ time.sleep(30)`;
     expect(texts).toEqual(['mine']);
   });
 
+  it.runIf(linux)('gets no line of the command before it, however late that was written and however short-lived its writer', async () => {
+    const getsAway = (ms: number, text: string) => `(setsid env -i /bin/sh -c 'sleep ${ms / 1000}; echo ${text}; echo ${text} >&2' &)`;
+    const all = await Promise.all(
+      Array.from({ length: 8 }, async (_, place) => {
+        const wrong: string[] = [];
+        for (let i = 0; i < 12; i++) {
+          const { texts } = await run(`${getsAway((i % 4) * 2, 'late')} ; (sleep 0.00${i % 5}; echo ${place}-${i}) & echo ${place}-${i}`);
+          wrong.push(...texts.filter((text) => text !== `${place}-${i}` && text !== 'late'));
+          wrong.push(...(await run('sleep 0.01')).texts);
+        }
+        return wrong;
+      }),
+    );
+    expect(all.flat()).toEqual([]);
+  }, 30_000);
+
+  it.runIf(linux)('is started by a process that is used again when nothing is left of it, and holds no pipe of that one', async () => {
+    const parents = new Set<string>();
+    for (let i = 0; i < 5; i++) {
+      // what it is told by, and its answers
+      const { texts } = await run('echo $PPID; sleep 60 & readlink /proc/$PPID/fd/0 /proc/$PPID/fd/3; echo; readlink /proc/$$/fd/*');
+      parents.add(texts[0]!);
+      const [its, mine] = [texts.slice(1, texts.indexOf('')), texts.slice(texts.indexOf('') + 1)];
+      expect(its).toHaveLength(2);
+      expect(mine.length).toBeGreaterThan(2);
+      expect(mine.filter((link) => its.includes(link))).toEqual([]);
+    }
+    expect(parents.size).toBe(1);
+  });
+
+  it.runIf(linux)('leads a session and a group of its own', async () => {
+    const { texts } = await run('echo $$; read -r pid name state parent group session rest </proc/$$/stat; echo $group; echo $session');
+    expect(new Set(texts).size).toBe(1);
+  });
+
+  it('may write what looks like the end of its output', async () => {
+    const { end, lines } = await run(`printf 'a\\0b\\0\\0c\\n\\000'; printf '\\0x' >&2`);
+    expect(end.exitCode).toBe(0);
+    expect(lines.filter((l) => l.stream === 'stdout').map((l) => l.text)).toEqual(['a\0b\0\0c', '\0']);
+    expect(lines.filter((l) => l.stream === 'stderr').map((l) => l.text)).toEqual(['\0x']);
+  });
+
+  it('that may not be run fails with code 126 and says why', async () => {
+    const file = path.join(folder, 'not-executable');
+    writeFileSync(file, 'true', { mode: 0o600 });
+    const { end, texts } = await run('', { command: [file] });
+    expect(end.exitCode).toBe(126);
+    expect(texts.join(' ')).toMatch(/permission denied/i);
+  });
+
   it('many at once and one after another keep their lines apart', async () => {
     const all = await Promise.all(Array.from({ length: 30 }, (_, i) => run(`echo ${i}; echo ${i} >&2; printf end-${i}`)));
     all.forEach(({ texts }, i) => expect(texts.sort()).toEqual([String(i), String(i), `end-${i}`]));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { letGo, watchOver } from './guard';
 import { launch } from './launcher';
 import { splitLines } from './lines';
+import type { Sink } from './output';
 import type { ProcessRow } from './proc-table';
 import type { Pulse } from './pulse';
 import { ATTEMPT_KEY, followTree, type ProcessTree } from './process-tree';
@@ -75,11 +76,17 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
 
 async function run(spec: ProcessSpec, key: string): Promise<ProcessEnd> {
   if (spec.signal.aborted) return { exitCode: null, signal: null, stopped: 'abort', peakBytes: 0, peakProcesses: 0 };
-  const command = await launch({ command: spec.command, cwd: spec.cwd, env: { ...spec.env, [ATTEMPT_KEY]: key }, limits: limits(spec.memoryMb) });
+  const command = await launch({
+    command: spec.command,
+    cwd: spec.cwd,
+    env: { ...spec.env, [ATTEMPT_KEY]: key },
+    limits: limits(spec.memoryMb),
+    stdout: linesOf(spec, 'stdout'),
+    stderr: linesOf(spec, 'stderr'),
+  });
   watchOver(key, command.pid);
-  for (const stream of ['stdout', 'stderr'] as const) readLines(command[stream], spec, stream);
 
-  const tree = followTree(command.pid, key, command.parent);
+  const tree = followTree(command.pid, key, command.parent, command.began);
   const watch = watchTree(tree, spec);
   const unfollow = spec.pulse?.follow(() => tree.look(LOOK_MS));
   const ended = await command.exit.finally(() => {
@@ -87,7 +94,7 @@ async function run(spec: ProcessSpec, key: string): Promise<ProcessEnd> {
     unfollow?.();
   });
   await watch.stopping;
-  const none = await tree.killAll();
+  const none = ended.alone || (await tree.killAll());
   await within(command.finish(none ? tree.others() : null), DRAIN_MS);
   return {
     exitCode: ended.code,
@@ -98,16 +105,15 @@ async function run(spec: ProcessSpec, key: string): Promise<ProcessEnd> {
   };
 }
 
-function readLines(stream: NodeJS.ReadableStream, spec: ProcessSpec, name: 'stdout' | 'stderr'): void {
+function linesOf(spec: ProcessSpec, name: 'stdout' | 'stderr'): Sink {
   const lines = splitLines((text, cutBytes) => spec.onLine(name, text, cutBytes));
-  stream.on('data', (chunk: Buffer) => {
-    lines.push(chunk);
-    if (!spec.ready) return;
-    stream.pause();
-    void spec.ready().finally(() => stream.resume());
-  });
-  stream.on('end', () => lines.end());
-  stream.on('error', () => undefined);
+  return {
+    push: (chunk) => {
+      lines.push(chunk);
+      return spec.ready?.();
+    },
+    end: () => lines.end(),
+  };
 }
 
 type Watch = {

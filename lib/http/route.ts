@@ -158,7 +158,7 @@ function handler(definition: Definition, serve: (call: Call) => Promise<Response
     const requestId = newId();
     try {
       const params = textParams((await context.params) ?? {});
-      const who = await identify(request, requestId);
+      const who = await identify(request, requestId, params.workspace);
       const response = await serve({ request, who, params });
       response.headers.set('x-request-id', requestId);
       return response;
@@ -169,10 +169,10 @@ function handler(definition: Definition, serve: (call: Call) => Promise<Response
   return Object.assign(run, { definition });
 }
 
-async function identify(request: Request, requestId: string): Promise<Identity> {
+async function identify(request: Request, requestId: string, workspace: string | undefined): Promise<Identity> {
   const ip = clientIp(request.headers);
   try {
-    const who = await identityOfRequest(request, { now: systemClock(), requestId, ...(ip ? { ip } : {}) });
+    const who = await identityOfRequest(request, { now: systemClock(), requestId, ...(ip ? { ip } : {}) }, workspace);
     await countCall(who.actor.id ?? who.actor.kind);
     return who;
   } catch (error) {

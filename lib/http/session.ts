@@ -1,6 +1,7 @@
 import { decode } from 'next-auth/jwt';
 import { env } from '@/lib/core/env';
 import { AppError } from '@/lib/core/errors';
+import { slugSchema } from '@/lib/tenancy';
 import {
   derivedSecret,
   identifySession,
@@ -21,9 +22,11 @@ export const sessionSecret = (): string => derivedSecret('session');
 
 /**
  * identityOfRequest finds out who calls: `Authorization: Bearer pst_…`, or the session cookie (writes only from our own pages).
+ * @param workspace slug of the workspace that the call is for, as its address says
  * @throws AppError unauthorized, or forbidden for a write from another origin
  */
-export async function identityOfRequest(request: Request, at: Moment): Promise<Identity> {
+export async function identityOfRequest(request: Request, at: Moment, workspace?: string): Promise<Identity> {
+  const slug = slugSchema.safeParse(workspace).data ?? null;
   const authorization = request.headers.get('authorization');
   if (authorization !== null) {
     const token = /^Bearer\s+(\S+)\s*$/i.exec(authorization)?.[1];
@@ -32,11 +35,12 @@ export async function identityOfRequest(request: Request, at: Moment): Promise<I
         'unauthorized',
         'The header Authorization cannot be read. Send "Authorization: Bearer pst_…".',
       );
-    return identifyToken(token, at);
+    return identifyToken(token, at, slug);
   }
   const identity = await identityOfCookie(
     readCookie(request.headers.get('cookie') ?? '', sessionCookie()),
     at,
+    slug,
   );
   if (!identity)
     throw new AppError(
@@ -48,16 +52,16 @@ export async function identityOfRequest(request: Request, at: Moment): Promise<I
 }
 
 /** identityOfCookie reads a session cookie's value. @returns null when nobody is signed in by it */
-export async function identityOfCookie(value: string | undefined, at: Moment): Promise<Identity | null> {
+export async function identityOfCookie(value: string | undefined, at: Moment, slug: string | null = null): Promise<Identity | null> {
   if (!value) return null;
   const claims = await decode({ token: value, secret: sessionSecret() }).catch(() => null);
-  return typeof claims?.sid === 'string' ? identityOfSession(claims.sid, at) : null;
+  return typeof claims?.sid === 'string' ? identityOfSession(claims.sid, at, slug) : null;
 }
 
 /** identityOfSession reads a session. @returns null when it is unknown, revoked or over */
-export async function identityOfSession(sid: string, at: Moment): Promise<Identity | null> {
+export async function identityOfSession(sid: string, at: Moment, slug: string | null = null): Promise<Identity | null> {
   try {
-    return await identifySession(sid, at);
+    return await identifySession(sid, at, slug);
   } catch (error) {
     if (error instanceof AppError && error.code === 'unauthorized') return null;
     throw error;

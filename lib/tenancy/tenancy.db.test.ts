@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { newId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
 import { pool } from '@/lib/db/pool';
 import { inTransaction } from '@/lib/db/transaction';
@@ -167,6 +168,44 @@ describe('tokens and sessions', () => {
     await expect(
       tenancy.createToken(ctx, { name: 'old', role: 'viewer', expiresAt: '2026-02-01T00:00:00Z' }),
     ).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  it('are read with the workspace of their call in one statement, which a change elsewhere is seen by at once', async () => {
+    const ctx = { ...(await makeContext('admin')), now };
+    const { slug } = ctx.workspace;
+    const foreign = await makeWorkspace();
+    const user = await makeUser();
+    const sessionId = newId();
+    await pool().query('insert into user_session (id, user_id, created_at, last_seen_at) values ($1, $2, $3, $3)', [sessionId, user.id, now]);
+    const member = newId();
+    await pool().query("insert into member (id, workspace_id, user_id, role) values ($1, $2, $3, 'editor')", [member, ctx.workspaceId, user.id]);
+    const made = await tenancy.createToken(ctx, { name: 'ci', role: 'editor' });
+    await tenancy.enterWorkspace(await tenancy.identifyToken(made.token, { now }), slug);
+
+    const byToken = async (to = slug) => tenancy.enterWorkspace(await tenancy.identifyToken(made.token, { now }, to), to);
+    const bySession = async (to = slug) => tenancy.enterWorkspace(await tenancy.identifySession(sessionId, { now }, to), to);
+    const asked = vi.spyOn(pool(), 'query');
+    expect([(await byToken()).role, (await bySession()).role]).toEqual(['editor', 'editor']);
+    expect(asked).toHaveBeenCalledTimes(2);
+    asked.mockRestore();
+    for (const enter of [byToken, bySession]) {
+      await expect(enter(foreign.slug)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(enter('nowhere')).rejects.toMatchObject({ code: 'not_found' });
+    }
+    // what was read for one workspace says nothing of another
+    await expect(tenancy.enterWorkspace(await tenancy.identifySession(sessionId, { now }, slug), foreign.slug)).rejects.toMatchObject({ code: 'not_found' });
+    expect((await tenancy.enterWorkspace(await tenancy.identifySession(sessionId, { now }, foreign.slug), slug)).role).toBe('editor');
+
+    await pool().query("update member set role = 'viewer' where id = $1", [member]);
+    expect((await bySession()).role).toBe('viewer');
+    await pool().query('delete from member where id = $1', [member]);
+    await expect(bySession()).rejects.toMatchObject({ code: 'not_found' });
+    await pool().query('update user_account set disabled_at = $2 where id = $1', [user.id, now]);
+    await expect(bySession()).rejects.toMatchObject({ code: 'unauthorized' });
+    await pool().query("update api_token set role = 'viewer' where id = $1", [made.id]);
+    expect((await byToken()).role).toBe('viewer');
+    await pool().query('update api_token set revoked_at = $2 where id = $1', [made.id, now]);
+    await expect(byToken()).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
   it('end when a password changes, and sign-in closes after ten wrong tries', async () => {

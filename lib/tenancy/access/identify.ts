@@ -5,8 +5,7 @@ import { AppError } from '@/lib/core/errors';
 import type { Caller, Context } from '../context';
 import { isRole, type Role } from '../permissions';
 import { ownersOnly, signedOut } from '../refusals';
-import { findEnteredWorkspace, findMembership } from '../workspaces/store';
-import { findSession, findTokenByHash, touchSession, touchToken } from './store';
+import { findEntry, findSession, findTokenByHash, touchSession, touchToken, type Entry } from './store';
 import { hashToken, isTokenText } from './token-text';
 
 /** A session lasts this long after its sign-in, whatever the cookie says. */
@@ -18,20 +17,23 @@ export type Identity = Caller & {
   person: { id: string; email: string; name: string; hasPassword: boolean } | null;
   sessionId: string | null;
   token: { id: string; workspaceId: string | null; role: Role } | null;
+  /** the workspace of this call, when it was read together with who calls */
+  entry: Entry | null;
 };
 
 export type Moment = { now: Date; requestId?: string; ip?: string };
 
 /**
  * identifyToken finds out who holds an API token.
+ * @param slug of the workspace that enterWorkspace is asked for next
  * @throws AppError unauthorized when it is malformed, unknown, revoked or expired
  */
-export async function identifyToken(text: string, at: Moment): Promise<Identity> {
+export async function identifyToken(text: string, at: Moment, slug: string | null = null): Promise<Identity> {
   if (!isTokenText(text))
     throw signedOut(
       'This is not an API token. A token starts with pst_ and is sent as "Authorization: Bearer pst_…".',
     );
-  const row = await findTokenByHash(hashToken(text));
+  const row = await findTokenByHash(hashToken(text), slug);
   if (!row || !isRole(row.role))
     throw signedOut('This API token is not known. Create one in Settings, Tokens.');
   if (row.revokedAt)
@@ -49,32 +51,30 @@ export async function identifyToken(text: string, at: Moment): Promise<Identity>
     person: null,
     sessionId: null,
     token: { id: row.id, workspaceId: row.workspaceId, role: row.role },
+    entry: row.entry,
   };
 }
 
 /**
  * identifySession finds out whose session this is.
+ * @param slug of the workspace that enterWorkspace is asked for next
  * @throws AppError unauthorized when it is unknown, revoked, too old, or its person was disabled
  */
-export async function identifySession(sessionId: string, at: Moment): Promise<Identity> {
-  const row = isId(sessionId) ? await findSession(prisma(), sessionId) : null;
-  if (!row || row.revokedAt || row.user.disabledAt) throw signedOut('You were signed out. Sign in again.');
+export async function identifySession(sessionId: string, at: Moment, slug: string | null = null): Promise<Identity> {
+  const row = isId(sessionId) ? await findSession(sessionId, slug) : null;
+  if (!row || row.revokedAt || row.disabledAt) throw signedOut('You were signed out. Sign in again.');
   if (at.now.getTime() - row.createdAt.getTime() > SESSION_MS)
     throw signedOut('Your session is over after 30 days. Sign in again.');
   if (at.now.getTime() - row.lastSeenAt.getTime() > TOUCH_MS) keep(touchSession(prisma(), row.id, at.now));
-  const { user } = row;
+  const { userId: id, email, name, isOwner, hasPassword } = row;
   return {
     ...at,
-    actor: { kind: 'user', id: user.id, name: user.name || user.email },
-    isOwner: user.isOwner,
-    person: {
-      id: user.id,
-      email: user.email,
-      name: user.name,
-      hasPassword: user.passwordHash !== null,
-    },
+    actor: { kind: 'user', id, name: name || email },
+    isOwner,
+    person: { id, email, name, hasPassword },
     sessionId: row.id,
     token: null,
+    entry: row.entry,
   };
 }
 
@@ -83,8 +83,9 @@ export async function identifySession(sessionId: string, at: Moment): Promise<Id
  * @throws AppError not_found when there is no such workspace for this caller; unknown and foreign look the same
  */
 export async function enterWorkspace(who: Identity, slug: string): Promise<Context> {
-  const workspace = await findEnteredWorkspace(slug);
-  const role = workspace ? await roleIn(who, workspace.id) : null;
+  const entry = who.entry?.slug === slug ? who.entry : await findEntry(slug, who.person?.id ?? null);
+  const { workspace } = entry;
+  const role = workspace ? roleIn(who, workspace.id, entry.memberRole) : null;
   if (!workspace || !role)
     throw new AppError('not_found', `There is no workspace "${slug}", or you are not a member of it.`);
   return {
@@ -93,7 +94,7 @@ export async function enterWorkspace(who: Identity, slug: string): Promise<Conte
     now: who.now,
     role,
     workspaceId: workspace.id,
-    workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name },
+    workspace,
     ...(who.requestId === undefined ? {} : { requestId: who.requestId }),
     ...(who.ip === undefined ? {} : { ip: who.ip }),
   };
@@ -104,11 +105,10 @@ export function requireOwner(who: Caller): void {
   if (!who.isOwner) throw ownersOnly();
 }
 
-async function roleIn(who: Identity, workspaceId: string): Promise<Role | null> {
+function roleIn(who: Identity, workspaceId: string, memberRole: string | null): Role | null {
   if (who.isOwner) return 'admin';
   if (who.token) return who.token.workspaceId === workspaceId ? who.token.role : null;
-  const membership = who.person ? await findMembership(prisma(), workspaceId, who.person.id) : null;
-  return membership && isRole(membership.role) ? membership.role : null;
+  return memberRole !== null && isRole(memberRole) ? memberRole : null;
 }
 
 /** keep lets a note about use be written beside the call; losing one does no harm. */

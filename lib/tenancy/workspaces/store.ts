@@ -1,5 +1,4 @@
 import type { Prisma } from '@/lib/db/client';
-import { pool } from '@/lib/db/pool';
 import type { Tx } from '@/lib/db/transaction';
 import type { WorkspacePatch } from '../schema';
 
@@ -13,17 +12,6 @@ const WORKSPACE = {
   createdAt: true,
 };
 export type WorkspaceRow = Prisma.WorkspaceGetPayload<{ select: typeof WORKSPACE }>;
-
-/** findEnteredWorkspace is findWorkspaceBySlug for every call's way in: a prepared statement outside any transaction. */
-export async function findEnteredWorkspace(slug: string): Promise<WorkspaceRow | null> {
-  const { rows } = await pool().query<WorkspaceRow>({
-    name: 'penstock_workspace',
-    text: `select id, slug, name, weight, max_active_tasks as "maxActiveTasks", tag_limits as "tagLimits", created_at as "createdAt"
-           from workspace where slug = $1`,
-    values: [slug],
-  });
-  return rows[0] ?? null;
-}
 
 /** findWorkspaceBySlug reads a workspace by its slug. */
 export const findWorkspaceBySlug = (db: Tx, slug: string): Promise<WorkspaceRow | null> =>

@@ -1,10 +1,10 @@
 import { type Context } from '@/lib/tenancy/server';
-import { audit, authorize } from '@/lib/tenancy/server';
+import { auditWithin, authorize, type Change } from '@/lib/tenancy/server';
 import { conflict, invalid, notFound } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { notify } from '@/lib/db/notify';
-import { inSqlTransaction, type Sql } from '@/lib/db/sql';
+import { inSqlTransaction, sql, type Sql } from '@/lib/db/sql';
 import { holdsOn, pinReads, readNames, type Hold } from '@/lib/datasets/server';
 import { gateOf, isInline, laneOrder } from '@/lib/dispatch/server';
 import { type Lane, type Plan, type Spec } from '@/lib/pipeline';
@@ -19,8 +19,8 @@ import type { Reason, TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { nestingDepth } from './subruns';
 import type { TaskState } from './states';
-import { findRunnable, insertRun, type NewTask } from './insert-store';
-import { findRun, type RunRow } from './store';
+import { AUDIT_PARAMETER, findRunnable, insertRun, type NewTask, type Runnable } from './insert-store';
+import { findRun, type RunRow, type TaskRow } from './store';
 
 /** What a run is made of, whoever asks for it. */
 export type RunRequest = {
@@ -40,7 +40,12 @@ export type RunRequest = {
   latestUntil?: Date | null;
   /** only these tasks; of those outside, what they need comes with `restore` */
   part?: RunPart;
+  /** the pipeline with its newest version, when it was read for this call already */
+  runnable?: Runnable;
 };
+
+/** A run that was made: its row, and its tasks when they are as they were written; null when they must be read. */
+export type MadeRun = { run: RunRow; tasks: TaskRow[] | null };
 
 /** A result taken over from another run. */
 export type Restored = { output: Json; tableOutput: Json; from: Json; fingerprint: string | null };
@@ -48,15 +53,28 @@ export type Restored = { output: Json; tableOutput: Json; from: Json; fingerprin
 /** Lanes by what starts a run, when nobody asks for one (contract §2). */
 const LANE_OF: Partial<Record<TriggerKind, Lane>> = { manual: 'interactive', try: 'interactive', rerun: 'interactive', backfill: 'backfill' };
 
+/** requireRunnable gives a pipeline with its newest version. @throws AppError not_found */
+export async function requireRunnable(ctx: Context, slug: string): Promise<Runnable> {
+  authorize(ctx, 'pipeline:read');
+  const pipeline = await findRunnable(ctx.workspaceId, slug, null);
+  if (!pipeline) throw notFound('pipeline', slug);
+  return pipeline;
+}
+
 /**
  * createRun makes a run of a published version and queues what can start.
  * @throws AppError not_found (pipeline, version), conflict (archived, nothing published), invalid (params), unavailable (disk nearly full)
  */
 export async function createRun(ctx: Context, request: RunRequest): Promise<RunRow> {
-  const insert = await prepareRun(ctx, request);
-  const run = await inSqlTransaction(insert);
-  announceRun(run.id);
-  return run;
+  return (await makeRun(ctx, request)).run;
+}
+
+/** makeRun is createRun for a caller who is shown the run's tasks. */
+export async function makeRun(ctx: Context, request: RunRequest): Promise<MadeRun> {
+  const { alone, insert } = await planRun(ctx, request);
+  const made = alone ? await insert(sql()) : await inSqlTransaction(insert);
+  announceRun(made.run.id);
+  return made;
 }
 
 /**
@@ -65,12 +83,21 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
  * @throws AppError as createRun
  */
 export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx: Sql) => Promise<RunRow>> {
+  const { insert } = await planRun(ctx, request);
+  return async (tx) => (await insert(tx)).run;
+}
+
+/** What inserts a run; `alone`: by one statement, which needs no transaction around it. */
+type Planned = { alone: boolean; insert: (on: Sql) => Promise<MadeRun> };
+
+async function planRun(ctx: Context, request: RunRequest): Promise<Planned> {
   authorize(ctx, 'run:write');
   await refuseWhenDiskFull();
   if (request.parent?.deepest !== undefined && (await nestingDepth(request.parent.runId)) >= request.parent.deepest) {
     throw invalid(`Pipelines call each other more than ${request.parent.deepest} deep here. Look for a pipeline that calls itself.`);
   }
-  const pipeline = await findRunnable(ctx.workspaceId, request.pipelineSlug, request.version ?? null);
+  const known = request.version === undefined ? request.runnable : undefined;
+  const pipeline = known ?? (await findRunnable(ctx.workspaceId, request.pipelineSlug, request.version ?? null));
   if (!pipeline) throw notFound('pipeline', request.pipelineSlug);
   if (pipeline.archived) throw conflict(`Pipeline "${pipeline.slug}" is archived. Restore it in its settings, then run it.`);
   const { number, versionId } = pipeline;
@@ -83,29 +110,36 @@ export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx
   const id = newId();
   const trigger = request.trigger ?? { kind: 'manual' };
   const lane = request.lane ?? LANE_OF[trigger.kind] ?? spec.settings.lane ?? 'production';
-  return async (tx) => {
-    const pinnedReads = await pinReads(tx, ctx.workspaceId, spec, request.interval ?? null);
-    const run = await insertAndSettle(tx, ctx, {
-      id,
-      pipeline,
-      version: { id: versionId, number },
-      tryOf: null,
-      trigger,
-      lane,
-      params: values,
-      request,
-      pinnedReads: pinnedReads,
-      notifies: (spec.settings.notify ?? []).length > 0 || spec.settings.pauseOnFailure === true,
-      tasks: holdBack(
-        newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map()),
-        heldByCheck(await holdsOn(tx, ctx.workspaceId, readNames(spec))) ??
-          (await waitsForPast(tx, spec, pipeline.id, request.interval?.start ?? null)) ??
-          (pipeline.maxActiveRuns === null ? null : await holdForRunLimit(tx, pipeline.id)),
-      ),
-    });
-    await audit(tx, ctx, { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } });
-    return run;
+  const start = request.interval?.start ?? null;
+  const reads = readNames(spec);
+  const tasks = newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map());
+  const insert = async (on: Sql): Promise<MadeRun> => {
+    const pinnedReads = await pinReads(on, ctx.workspaceId, spec, request.interval ?? null);
+    const hold =
+      heldByCheck(await holdsOn(on, ctx.workspaceId, reads)) ??
+      (await waitsForPast(on, spec, pipeline.id, start)) ??
+      (pipeline.maxActiveRuns === null ? null : await holdForRunLimit(on, pipeline.id));
+    return insertAndSettle(
+      on,
+      ctx,
+      {
+        id,
+        pipeline,
+        version: { id: versionId, number },
+        tryOf: null,
+        trigger,
+        lane,
+        params: values,
+        request,
+        pinnedReads,
+        notifies: (spec.settings.notify ?? []).length > 0 || spec.settings.pauseOnFailure === true,
+        tasks: holdBack(tasks, hold),
+      },
+      { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } },
+    );
   };
+  const asks = reads.length > 0 || (spec.settings.dependsOnPast === true && start !== null) || pipeline.maxActiveRuns !== null;
+  return { alone: !asks && !mustSettle(tasks), insert };
 }
 
 /** What a try runs: the spec cut down to one task and what it needs, with results that can be taken over. */
@@ -124,20 +158,24 @@ export async function insertTry(ctx: Context, t: TryPlan): Promise<RunRow> {
   const id = newId();
   return inSqlTransaction(async (tx) => {
     const pinnedReads = await pinReads(tx, ctx.workspaceId, t.spec, null);
-    const run = await insertAndSettle(tx, ctx, {
-      id,
-      pipeline: t.pipeline,
-      version: null,
-      tryOf: { spec: t.spec as unknown as Json, options: t.options },
-      trigger: { kind: 'try' },
-      lane: 'interactive',
-      params: t.params,
-      request: { pipelineSlug: t.pipeline.slug },
-      pinnedReads: pinnedReads,
-      notifies: false,
-      tasks: newTasks(t.plan, t.restore, t.fingerprints),
-    });
-    await audit(tx, ctx, { verb: 'run.try', target: 'run', targetId: id, after: { pipeline: t.pipeline.slug, ...t.options } });
+    const { run } = await insertAndSettle(
+      tx,
+      ctx,
+      {
+        id,
+        pipeline: t.pipeline,
+        version: null,
+        tryOf: { spec: t.spec as unknown as Json, options: t.options },
+        trigger: { kind: 'try' },
+        lane: 'interactive',
+        params: t.params,
+        request: { pipelineSlug: t.pipeline.slug },
+        pinnedReads,
+        notifies: false,
+        tasks: newTasks(t.plan, t.restore, t.fingerprints),
+      },
+      { verb: 'run.try', target: 'run', targetId: id, after: { pipeline: t.pipeline.slug, ...t.options } },
+    );
     return run;
   }).finally(() => announceRun(id));
 }
@@ -156,10 +194,10 @@ type Insert = {
   tasks: NewTask[];
 };
 
-async function insertAndSettle(tx: Sql, ctx: Context, run: Insert): Promise<RunRow> {
+async function insertAndSettle(on: Sql, ctx: Context, run: Insert, change: Change): Promise<MadeRun> {
   const { request } = run;
-  const row = await insertRun(
-    tx,
+  const made = await insertRun(
+    on,
     {
       id: run.id,
       workspaceId: ctx.workspaceId,
@@ -191,12 +229,16 @@ async function insertAndSettle(tx: Sql, ctx: Context, run: Insert): Promise<RunR
     },
     laneOrder(run.lane),
     run.tasks,
+    auditWithin(ctx, change, AUDIT_PARAMETER),
   );
-  const unsettled = run.tasks.some((t) => t.undecided) || run.tasks.every((t) => t.state === 'restored');
-  if (!unsettled) return row;
-  await settleLocked(tx, row);
-  return (await findRun(run.id, ctx.workspaceId, tx))!;
+  // the database keeps JSON in an order of its own
+  if (!mustSettle(run.tasks)) return run.tasks.some((t) => t.reason || t.state === 'restored') ? { ...made, tasks: null } : made;
+  await settleLocked(on, made.run);
+  return { run: (await findRun(run.id, ctx.workspaceId, on))!, tasks: null };
 }
+
+/** Tasks of which some are skipped at once, or none is left to run: settling goes on from there. */
+const mustSettle = (tasks: NewTask[]): boolean => tasks.some((t) => t.undecided) || tasks.every((t) => t.state === 'restored');
 
 /** newTasks gives every planned task its first state: restored, ready when nothing is in its way, else pending. */
 function newTasks(plan: Plan, restore: Map<string, Restored>, fingerprints: Map<string, string>): NewTask[] {

@@ -4,9 +4,10 @@ import { newId } from '@/lib/core/ids';
 import { prisma } from '@/lib/db/client';
 import { pool } from '@/lib/db/pool';
 import { compile, emptySpec, TRIGGER_RULES, type DraftSpec, type TriggerRule } from '@/lib/pipeline';
+import { auditWithin, systemContext } from '@/lib/tenancy/server';
 import { makeWorkspace, testDatabase } from '@/lib/testing';
 import { judgeRun } from './judge-run';
-import { insertRun } from './insert-store';
+import { AUDIT_PARAMETER, insertRun } from './insert-store';
 import { judgeRule } from './trigger-rules';
 import { heartbeat, overdueAttempts, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 
@@ -48,6 +49,7 @@ async function makeRun(count: number, links: Link[], rules: TriggerRule[] = []):
       failure_allowed: false, n_pending: t.upstream.length, n_succeeded: 0, downstream: t.downstream, priority: 0, pool: null, pool_slots: 1, reason: null,
       worker_tags: [], gate: '', queue_timeout_seconds: null, fingerprint: null, output: null, table_output: null, restored_from: null,
     })),
+    auditWithin(systemContext({ ...workspace, slug: 'w', name: 'W' }, now), { verb: 'run.create', target: 'run', targetId: id }, AUDIT_PARAMETER),
   );
   return { id, plan };
 }

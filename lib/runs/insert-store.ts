@@ -3,7 +3,7 @@ import { pool } from '@/lib/db/pool';
 import type { Reason } from './schema';
 import type { TaskState } from './states';
 import type { Sql } from '@/lib/db/sql';
-import { RUN_COLUMNS, type RunRow } from './store';
+import { RUN_COLUMNS, type RunRow, type TaskRow } from './store';
 
 /** A run to be written, as the service decided it. */
 export type NewRun = {
@@ -83,6 +83,9 @@ export async function findRunnable(
   return rows[0] ?? null;
 }
 
+/** The parameter of insertRun's statement that takes the audit's line. */
+export const AUDIT_PARAMETER = '$4';
+
 /** How nearly every task begins; the insert statement fills it in. */
 const PLAIN: Partial<NewTask> = {
   inline: false, decides: false, undecided: false, failure_allowed: false, n_pending: 0, n_succeeded: 0, pool: null, pool_slots: 1, gate: '',
@@ -99,9 +102,13 @@ function telling(task: NewTask): Partial<NewTask> {
   return told;
 }
 
-/** insertRun writes a run and all its tasks in one statement, whatever their number, and gives the run's row. */
-export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTask[]): Promise<RunRow> {
-  const rows = await tx.$queryRawUnsafe<RunRow[]>(
+/**
+ * insertRun writes a run, all its tasks whatever their number, and the line of the audit in one statement.
+ * @param audited what auditWithin gives for the parameter AUDIT_PARAMETER
+ * @returns the run's row, and the tasks' as they are now
+ */
+export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTask[], audited: { insert: string; value: string }): Promise<{ run: RunRow; tasks: TaskRow[] }> {
+  const rows = await on.$queryRawUnsafe<(RunRow & { written_at: Date })[]>(
     `with made as (
        insert into run (id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, trigger_kind,
          trigger_id, lane, params, logical_date, interval_start, interval_end, due_at, parent_run_id, parent_ordinal, note, created_by, created_by_id,
@@ -114,7 +121,7 @@ export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTa
          logical_date timestamptz, interval_start timestamptz, interval_end timestamptz, due_at timestamptz, parent_run_id uuid,
          parent_ordinal int, note text, created_by text, created_by_id text, created_at timestamptz, pinned_reads jsonb, unfinished int, notifies boolean,
          latest_until timestamptz, part jsonb)
-       returning *
+       returning *, clock_timestamp()::timestamptz(3) as written_at
      ), queued as (
        insert into task_run (run_id, ordinal, task_id, workspace_id, pipeline_id, kind, inline, state, rule, decides, undecided,
          failure_allowed, n_pending, n_succeeded, downstream, lane, priority, due_at, pool, pool_slots, worker_tags, gate, queue_timeout_seconds, fingerprint, output,
@@ -122,12 +129,12 @@ export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTa
        select m.id, t.ordinal, t.task_id, m.workspace_id, m.pipeline_id, t.kind, coalesce(t.inline, false), t.state, t.rule, coalesce(t.decides, false),
          coalesce(t.undecided, false), coalesce(t.failure_allowed, false), coalesce(t.n_pending, 0), coalesce(t.n_succeeded, 0), t.downstream,
          $3::smallint, t.priority, m.due_at, t.pool, coalesce(t.pool_slots, 1), coalesce(t.worker_tags, '{}'), coalesce(t.gate, ''), t.queue_timeout_seconds, t.fingerprint, t.output, t.table_output, t.restored_from, t.reason,
-         case when t.state = 'ready' then clock_timestamp() end, case when t.state = 'restored' then clock_timestamp() end
+         case when t.state = 'ready' then m.written_at end, case when t.state = 'restored' then m.written_at end
        from made m cross join json_to_recordset($2::json) as t(ordinal int, task_id text, kind text, inline boolean, state text, rule text,
          decides boolean, undecided boolean, failure_allowed boolean, n_pending int, n_succeeded int, downstream int[], priority int,
          pool text, pool_slots int, worker_tags text[], gate text, queue_timeout_seconds float8, fingerprint text, output jsonb, table_output jsonb, restored_from jsonb, reason jsonb)
-     )
-     select ${RUN_COLUMNS} from made`,
+     ), audited as (${audited.insert})
+     select ${RUN_COLUMNS}, written_at from made`,
     JSON.stringify({
       id: run.id, workspace_id: run.workspaceId, pipeline_id: run.pipelineId, pipeline_slug: run.pipelineSlug,
       version_id: run.versionId, version_number: run.versionNumber, try_spec: run.trySpec, try_options: run.tryOptions,
@@ -137,7 +144,18 @@ export async function insertRun(tx: Sql, run: NewRun, lane: number, tasks: NewTa
       pinned_reads: run.pinnedReads, unfinished: run.unfinished, notifies: run.notifies,
       latest_until: run.latestUntil, part: run.part,
     }),
-    JSON.stringify(tasks.map(telling)), lane,
+    JSON.stringify(tasks.map(telling)), lane, audited.value,
   );
-  return rows[0]!;
+  const { written_at: at, ...row } = rows[0]!;
+  return { run: row, tasks: tasks.map((task) => firstRow(row.id, lane, task, at)) };
+}
+
+/** firstRow is the row that insertRun wrote for a task: what the statement and the table's defaults make of it. */
+function firstRow(runId: string, lane: number, task: NewTask, at: Date): TaskRow {
+  const { ordinal, task_id, kind, state, decides, undecided, failure_allowed, reason, output, table_output, fingerprint, restored_from, worker_tags, n_pending, pool, pool_slots } = task;
+  return {
+    run_id: runId, ordinal, task_id, map_index: -1, kind, state, decides, undecided, failure_allowed, attempt: 0, retries: 0, lost_count: 0, cleared_at_attempt: 0,
+    not_before: null, ready_at: state === 'ready' ? at : null, started_at: null, finished_at: state === 'restored' ? at : null, reason, output, table_output,
+    fingerprint, restored_from, marked: null, worker_tags, lane, pool, pool_slots, n_pending, map_count: null,
+  };
 }

@@ -1,6 +1,6 @@
 export * from './index';
 export * from './due';
-export { announceRun, createRun, prepareRun, type Restored, type RunRequest } from './create';
+export { announceRun, createRun, prepareRun, requireRunnable, type Restored, type RunRequest } from './create';
 export { outsideOf, type RunPart } from './part';
 export { createTry } from './try';
 export { findMemo, memoFingerprint, noteMemo, type Memo } from './memo';
@@ -25,7 +25,7 @@ export { dropOldOutputs } from './retention';
 export { settleRun } from './settle';
 export { runFact } from './scope';
 export {
-  announceCancel, cancelRun, findPart, mapGrid, cancelRunIn, clearTask, findTask, getEndedRun, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunIn, rerunPlan, rerunRun,
+  announceCancel, cancelRun, createRunView, findPart, mapGrid, cancelRunIn, clearTask, findTask, getEndedRun, getRun, getRunSpec, getRunState, listAttempts, listRuns, listTasks, markTask, rerunIn, rerunPlan, rerunRun,
   type ClearRequest, type RerunRequest,
 } from './service';
 export { exportOutput, listArtifacts, openArtifact, previewOutput, runStory, type ArtifactView, type RunStory } from './results';

@@ -7,7 +7,7 @@ import { laneOrder } from '@/lib/dispatch/server';
 import { type Lane, type PlannedTask } from '@/lib/pipeline';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
 import { attemptRows } from './attempt-store';
-import { createRun } from './create';
+import { createRun, makeRun, type RunRequest } from './create';
 import { writeCursor } from './cursor';
 import { selectRuns } from './list-store';
 import { cutToPart } from './part';
@@ -62,12 +62,20 @@ export async function getEndedRun(ctx: Context, id: string): Promise<RunView | n
   return isFinalRun(run.state) ? withTasks(ctx, run) : null;
 }
 
-async function withTasks(ctx: Context, run: RunRow): Promise<RunView> {
+/** createRunView is createRun for a caller who is shown the run, which is told from what was written. */
+export async function createRunView(ctx: Context, request: RunRequest): Promise<RunView> {
+  const { run, tasks } = await makeRun(ctx, request);
+  return withTasks(ctx, run, tasks);
+}
+
+/** @param all the run's tasks when they are known; else they are read */
+async function withTasks(ctx: Context, run: RunRow, all: TaskRow[] | null = null): Promise<RunView> {
   const { id } = run;
-  const tasks = await taskRows(id, undefined, { after: -1, limit: TASKS_SHOWN });
+  const tasks = all?.slice(0, TASKS_SHOWN) ?? (await taskRows(id, undefined, { after: -1, limit: TASKS_SHOWN }));
   const shown = isFinalRun(run.state) ? tasks : await withReasons(run, tasks);
   const own = ownTasks(run, shown);
-  return runView(run, own, tasks.length < TASKS_SHOWN ? own.length : (await countTasks(id)) - (run.part?.outside.length ?? 0), await pacesOf(ctx, id, own));
+  const count = tasks.length < TASKS_SHOWN ? own.length : (all?.length ?? (await countTasks(id))) - (run.part?.outside.length ?? 0);
+  return runView(run, own, count, await pacesOf(ctx, id, own));
 }
 
 /** A run of some tasks shows those; the ones outside only hand their results over. */

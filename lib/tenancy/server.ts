@@ -1,6 +1,6 @@
 export { authorize, systemContext, type Actor, type Caller, type Context } from './context';
 export { type Permission, type Role } from './permissions';
-export { audit, listAudit, verifyAllAudits, verifyAudit, type Change } from './audit/service';
+export { audit, auditWithin, listAudit, verifyAllAudits, verifyAudit, type Change } from './audit/service';
 export {
   enterWorkspace,
   identifySession,

@@ -182,9 +182,10 @@ describe('a run by hand', () => {
   it('covers the interval that starts at its logical date, also of a disabled schedule', async () => {
     const slug = await pipelineWith({ enabled: false });
     const run = await startRun(ctx, { pipelineSlug: slug, logicalDate: day(7) });
-    expect([run.interval_start, run.interval_end, run.latest_until]).toEqual([day(7), day(8), day(9)]);
+    expect(run.interval).toEqual({ start: day(7), end: day(8) });
+    expect((await prisma().run.findUniqueOrThrow({ where: { id: run.id } })).latestUntil).toEqual(day(9));
     const other = await startRun(ctx, { pipelineSlug: slug, logicalDate: day(7, 5) });
-    expect([other.interval_start, other.logical_date]).toEqual([null, day(7, 5)]);
+    expect([other.interval, other.logicalDate]).toEqual([null, day(7, 5)]);
   });
 
   it('of an old interval skips what is for the latest only', async () => {

@@ -4,7 +4,7 @@ import { log } from '@/lib/core/log';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { getVersion, requirePipeline } from '@/lib/pipeline/server';
-import { announceCancel, announceRun, cancelRunIn, createRun, prepareRun, type RunRequest, type RunRow } from '@/lib/runs/server';
+import { announceCancel, announceRun, cancelRunIn, createRunView, prepareRun, type RunRequest, type RunView } from '@/lib/runs/server';
 import { authorize, systemContext, type Context } from '@/lib/tenancy/server';
 import { timetable, type Interval } from '../fires/timetable';
 import { type ScheduleView } from '../schema';
@@ -111,12 +111,12 @@ function lastResult(refused: string | null, runId: string | undefined, passed: s
  * covers that interval. A disabled schedule defines intervals too.
  * @throws AppError as createRun
  */
-export async function startRun(ctx: Context, request: RunRequest): Promise<RunRow> {
+export async function startRun(ctx: Context, request: RunRequest): Promise<RunView> {
   const { logicalDate } = request;
-  if (!logicalDate) return createRun(ctx, request);
+  if (!logicalDate) return createRunView(ctx, request);
   const version = request.version ?? (await requirePipeline(ctx, request.pipelineSlug)).currentVersion;
   const found = version === null ? null : intervalAt((await getVersion(ctx, request.pipelineSlug, version)).spec, logicalDate);
-  return createRun(ctx, { ...request, interval: found?.interval ?? null, latestUntil: found?.latestUntil ?? null });
+  return createRunView(ctx, { ...request, interval: found?.interval ?? null, latestUntil: found?.latestUntil ?? null });
 }
 
 /** listSchedules lists the schedules of a workspace's pipelines. @param query.pipeline only of this one (slug) */

@@ -12,15 +12,28 @@ export type NewAuditRow = Omit<AuditRow, 'id' | 'hash'> & {
 
 const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
 
+const COLUMNS = 'workspace_id, at, actor_kind, actor_id, actor_name, verb, target, target_id, before, after, ip, request_id';
+
 /** insertAudit writes one row inside the change's transaction. */
 export async function insertAudit(tx: Sql, row: NewAuditRow): Promise<void> {
   await tx.$executeRawUnsafe(
-    `insert into audit_entry (workspace_id, at, actor_kind, actor_id, actor_name, verb, target, target_id, before, after, ip, request_id)
-     values ($1::uuid, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12)`,
+    `insert into audit_entry (${COLUMNS}) values ($1::uuid, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12)`,
     row.workspaceId, row.at, row.actor.kind, row.actor.id, row.actor.name, row.verb, row.target, row.targetId,
     json(row.before), json(row.after), row.ip, row.requestId,
   );
 }
+
+/** insertAuditSql is insertAudit as a part of the statement that makes the change. @param parameter the statement's that holds auditValue */
+export const insertAuditSql = (parameter: string): string =>
+  `insert into audit_entry (${COLUMNS}) select ${COLUMNS} from jsonb_to_record(${parameter}::jsonb) as a(workspace_id uuid, at timestamptz, actor_kind text,
+     actor_id text, actor_name text, verb text, target text, target_id text, before jsonb, after jsonb, ip text, request_id text)`;
+
+/** auditValue is a row as insertAuditSql reads it. */
+export const auditValue = (row: NewAuditRow): string =>
+  JSON.stringify({
+    workspace_id: row.workspaceId, at: row.at, actor_kind: row.actor.kind, actor_id: row.actor.id, actor_name: row.actor.name,
+    verb: row.verb, target: row.target, target_id: row.targetId, before: row.before, after: row.after, ip: row.ip, request_id: row.requestId,
+  });
 
 type Stored = {
   id: bigint;

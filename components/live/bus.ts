@@ -1,4 +1,4 @@
-export type LiveTopic = 'run' | 'work' | 'pipeline' | 'dataset' | 'log' | 'cancel' | 'outbox' | 'schedule' | 'backfill' | 'model' | 'endpoint' | 'rollout' | 'drift' | 'cluster';
+export type LiveTopic = 'run' | 'work' | 'pipeline' | 'dataset' | 'log' | 'cancel' | 'outbox' | 'schedule' | 'backfill' | 'model' | 'endpoint' | 'rollout' | 'drift' | 'cluster' | 'event';
 
 /** LiveEvent says that a thing changed; who cares reads it again. */
 export type LiveEvent = { topic: LiveTopic | 'reconnect'; id?: string };

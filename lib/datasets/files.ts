@@ -2,6 +2,7 @@ import { type Readable } from 'node:stream';
 import { AppError, invalid, notFound } from '@/lib/core/errors';
 import { notify } from '@/lib/db/notify';
 import { inTransaction } from '@/lib/db/transaction';
+import { globPattern } from '@/lib/pipeline';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
 import { allPaths, clashingPath, fileByPath, filesAfter, filePage, removeFile, saveFile } from './file-store';
 import { checkKey, type Content } from './object-store';
@@ -112,10 +113,4 @@ export async function filesMatching(workspaceId: string, wanted: string): Promis
   }
   const pattern = globPattern(wanted);
   return (await filesAfter(workspaceId, wanted.slice(0, wanted.indexOf('*')))).filter(({ path }) => pattern.test(path));
-}
-
-/** globPattern is a path with `*` and `?` as a regular expression. */
-export function globPattern(glob: string): RegExp {
-  const parts = glob.split(/(\*\*|\*|\?)/).map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part === '?' ? '[^/]' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')));
-  return new RegExp(`^${parts.join('')}$`, 'u');
 }

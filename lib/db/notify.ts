@@ -10,7 +10,7 @@ const URGENT_WINDOW_MS = 5;
 const MAX_PAYLOAD = 7_500;
 
 const noticeSchema = z.object({
-  topic: z.enum(['run', 'work', 'pipeline', 'dataset', 'log', 'cancel', 'outbox', 'schedule', 'backfill', 'model', 'endpoint', 'rollout', 'drift', 'cluster']),
+  topic: z.enum(['run', 'work', 'pipeline', 'dataset', 'log', 'cancel', 'outbox', 'schedule', 'backfill', 'model', 'endpoint', 'rollout', 'drift', 'cluster', 'event']),
   id: z.string().optional(),
   workspaceId: z.string().optional(),
 });

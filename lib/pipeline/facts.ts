@@ -1,5 +1,5 @@
 import { getVariables, listChannels, listConnections, secretNames, type Context } from '@/lib/tenancy/server';
-import { datasetNames, filePaths, publishedPipelines } from './store';
+import { datasetNames, filePaths, publishedPipelines, writtenDatasets } from './store';
 import { type DraftSpec } from './spec';
 import { type Facts } from './validate/facts';
 
@@ -20,20 +20,22 @@ export async function gatherFacts(
   const text = JSON.stringify(spec);
   const when = async <T>(used: boolean, read: () => Promise<T>): Promise<T | undefined> =>
     used ? read() : undefined;
-  const [secrets, variables, channels, connections, datasets, files, pipelines, sql] = await Promise.all([
-    when(text.includes('secrets'), () => secretNames(ctx.workspaceId)),
+  const onDatasets = spec.triggers.some((trigger) => trigger.kind === 'dataset');
+  const [secrets, variables, channels, connections, datasets, written, files, pipelines, sql] = await Promise.all([
+    when(text.includes('secret'), () => secretNames(ctx.workspaceId)),
     when(text.includes('vars'), async () => Object.keys(await getVariables(ctx.workspaceId))),
     when(text.includes('channel'), async () => (await listChannels(ctx)).map((channel) => channel.name)),
     when(text.includes('connection'), async () =>
       (await listConnections(ctx)).map((connection) => connection.name),
     ),
     when(text.includes('reads') || text.includes('dataset'), () => datasetNames(ctx.workspaceId)),
+    when(onDatasets, () => writtenDatasets(ctx.workspaceId)),
     when(kinds.has('source'), () => filePaths(ctx.workspaceId)),
     when(kinds.has('subpipeline') || kinds.has('sensor') || spec.triggers.some((trigger) => trigger.kind === 'run'), () =>
       publishedPipelines(ctx.workspaceId),
     ),
     when(kinds.has('sql'), async () => sources.sql?.(ctx, spec, slug)),
   ]);
-  const facts = { slug, secrets, variables, channels, connections, datasets, files, pipelines, sql };
+  const facts = { slug, secrets, variables, channels, connections, datasets, written, files, pipelines, sql };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

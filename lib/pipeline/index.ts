@@ -47,6 +47,10 @@ export {
 export { STALLED_AFTER_SECONDS, stallPolicyOf, type StallPolicy } from './stalled';
 export { durationSchema, triggerSchema, type ScheduleTrigger, type Trigger } from './triggers';
 export {
+  datasetCondition, EVENT_KINDS, triggerWords, webhookAuth, type DatasetTrigger, type EventKind, type EventTrigger, type WebhookTrigger,
+} from './event-triggers';
+export { globPattern } from './glob';
+export {
   applyEdit,
   clip,
   freshId,

@@ -1,3 +1,4 @@
+export { writeEventTriggers } from './event-trigger-store';
 export { gatherFacts, type FactSources } from './facts';
 export { pauseAfterFailure } from './pause';
 export { hashSpec } from './hash';

@@ -4,6 +4,7 @@ import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { audit, authorize, type Context } from '@/lib/tenancy/server';
 import { diffSpecs, type SpecDiff } from './diff';
+import { writeEventTriggers } from './event-trigger-store';
 import { gatherFacts, type FactSources } from './facts';
 import { hashSpec } from './hash';
 import { type Problem } from './problems';
@@ -374,6 +375,7 @@ export async function publish(
       authorName: ctx.actor.name,
       now: ctx.now,
     });
+    await writeEventTriggers(tx, { id: before.id, workspaceId: ctx.workspaceId, version }, spec.triggers, ctx.now);
     await audit(tx, ctx, {
       verb: 'pipeline.publish',
       target: 'pipeline',

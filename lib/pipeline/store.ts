@@ -330,6 +330,15 @@ export async function datasetNames(workspaceId: string): Promise<string[]> {
   );
 }
 
+/** writtenDatasets lists the datasets that published pipelines write, whether a run did it yet or not. */
+export async function writtenDatasets(workspaceId: string): Promise<string[]> {
+  const rows = await prisma().$queryRaw<{ name: string }[]>`
+    select distinct coalesce(t->'writes'->>'dataset', t->>'writes') as name
+    from pipeline p join pipeline_version v on v.pipeline_id = p.id and v.number = p.current_version, jsonb_array_elements(v.spec->'tasks') t
+    where p.workspace_id = ${workspaceId}::uuid and p.archived_at is null and t->'writes' is not null`;
+  return rows.map((row) => row.name);
+}
+
 /** filePaths lists the workspace's files, at most 20,000. */
 export async function filePaths(workspaceId: string): Promise<string[]> {
   return (

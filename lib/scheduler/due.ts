@@ -14,3 +14,9 @@ export const SCHEDULES_DUE = `(select case
 
 /** Backfills that are not finished. */
 export const BACKFILLS_OPEN = `case when exists (select from backfill where state in ('running', 'paused')) then interval '0' end`;
+
+/** Events that nobody looked at, and those that waited for a pipeline that is on again. */
+export const EVENTS_DUE = `case when exists (select from event_delivery where state = 'new' and penstock_partition(pipeline_id) = any($2::int[]))
+    or exists (select from event_delivery d join pipeline p on p.id = d.pipeline_id
+               where d.state = 'waiting' and not p.paused and penstock_partition(d.pipeline_id) = any($2::int[]))
+    then interval '0' end`;

@@ -12,3 +12,7 @@ export {
   type BackfillPlan, type BackfillRequest, type BackfillRow, type BackfillState, type BackfillView, type IntervalRun, type ItemState, type ListBackfills,
   type PlanItem, type Reprocess,
 } from './backfills/schema';
+export {
+  DELIVERY_STATES, eventShape, eventTriggerShape, hookAnswerShape, listEventsQuery,
+  type DeliveryState, type EventTriggerView, type EventView, type HookAnswer, type ListEvents,
+} from './events/schema';

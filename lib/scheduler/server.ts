@@ -4,3 +4,7 @@ export { advanceBackfills, RUNS_AT_ONCE } from './backfills/advance';
 export {
   backfillIntervals, cancelBackfill, extendBackfill, getBackfill, listBackfills, pauseBackfill, planBackfill, resumeBackfill, resumeFailed, startBackfill,
 } from './backfills/service';
+export { deliverEvents } from './events/service';
+export { receiveHook } from './events/hooks';
+export { listEvents, listEventTriggers, renewHook } from './events/views';
+export { forgetEvents } from './events/store';

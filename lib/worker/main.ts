@@ -85,7 +85,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const leases = new LeaseKeeper(id, leaseSeconds, { leader: roles.includes('housekeeping'), partitions: roles.includes('scheduler') });
   const scheduler = roles.includes('scheduler') ? schedulerDuties(() => leases.partitions()) : null;
   const keeping = every((leaseSeconds * 1000) / 3, async () => {
-    if ((await leases.tick()) && scheduler) duties.wake(scheduler.schedules);
+    if ((await leases.tick()) && scheduler) for (const duty of [scheduler.schedules, scheduler.events]) duties.wake(duty);
   });
   const sweeper = roles.includes('sweeper') ? sweeperDuties(leaseSeconds) : null;
   const rollouts = roles.includes('rollouts') ? rolloutDuty() : null;
@@ -93,7 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const outbox = roles.includes('outbox') ? outboxDuty() : null;
   const housekeeping = roles.includes('housekeeping') ? startHousekeeping(() => leases.leads()) : null;
   const work: Duty = { due: READY_WORK, restMs: WORK_MS, perform: () => Promise.resolve(executor.hint()) };
-  const own = [...(parked ? [work, parked.duty] : []), ...Object.values(sweeper ?? {}), ...(scheduler ? [scheduler.schedules, scheduler.backfills] : []), ...Object.values(drift ?? {}), outbox, rollouts];
+  const own = [...(parked ? [work, parked.duty] : []), ...Object.values(sweeper ?? {}), ...(scheduler ? [scheduler.schedules, scheduler.backfills, scheduler.events] : []), ...Object.values(drift ?? {}), outbox, rollouts];
   const duties = startWatch(own.filter((duty) => duty !== null), () => leases.partitions());
   const wake = (duty: Duty | undefined) => duty && duties.wake(duty);
   const listening = await listen(
@@ -105,11 +105,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       else if (notice.topic === 'dataset') {
         wake(sweeper?.held);
         wake(drift?.references);
+        wake(scheduler?.events);
       } else if (notice.topic === 'model') wake(drift?.references);
       else if (notice.topic === 'endpoint') {
         rollouts?.hurry();
         wake(rollouts ?? undefined);
-      } else if (notice.topic === 'pipeline') wake(scheduler?.schedules);
+      } else if (notice.topic === 'pipeline') {
+        wake(scheduler?.schedules);
+        wake(scheduler?.events);
+      }
       else if (notice.topic === 'backfill') wake(scheduler?.backfills);
       else if (notice.topic === 'cluster') keeping.now();
       else if (notice.topic === 'run' && notice.id) {

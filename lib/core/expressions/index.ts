@@ -1,5 +1,6 @@
 export { checker } from './checker';
 export { evaluate, evaluateCondition } from './evaluate';
+export { nameCondition, type NameCondition } from './name-condition';
 export { parseExpression } from './parse';
 export { expressionReads, type Reads } from './reads';
 export {

@@ -12,6 +12,8 @@ export type Facts = {
   channels?: string[];
   connections?: string[];
   datasets?: string[];
+  /** datasets that published pipelines of the workspace write, there or not */
+  written?: string[];
   files?: string[];
   /** published pipelines of the workspace with their params and the pipelines that they call */
   pipelines?: { slug: string; params: Pick<Param, 'name' | 'default'>[]; calls: string[] }[];

@@ -1,6 +1,8 @@
 import { Cron } from 'croner';
-import { ExpressionError, parseExpression } from '@/lib/core/expressions';
+import { ExpressionError, nameCondition } from '@/lib/core/expressions';
 import { didYouMean } from '@/lib/core/suggest';
+import { type DatasetTrigger, type WebhookTrigger } from '../event-triggers';
+import { writeOf } from '../tables';
 import { type Facts } from './facts';
 import { type Report } from './report';
 
@@ -8,11 +10,10 @@ import { type Report } from './report';
 export function triggerProblems(report: Report, facts: Facts): void {
   report.spec.triggers.forEach((trigger, at) => {
     const say = (field: string, message: string, severity?: 'warning') => report.at(['triggers', at, field], message, severity);
-    const { cron, zone, pipeline, expression } = trigger as {
+    const { cron, zone, pipeline } = trigger as {
       cron?: unknown;
       zone?: unknown;
       pipeline?: unknown;
-      expression?: unknown;
     };
     if (typeof zone === 'string' && !isZone(zone))
       say('zone', `There is no time zone "${zone}". Use a name like Europe/Berlin or UTC.`);
@@ -31,15 +32,37 @@ export function triggerProblems(report: Report, facts: Facts): void {
           `There is no published pipeline "${pipeline}" in this workspace.${didYouMean(pipeline, slugs)}`,
         );
     }
-    if (trigger.kind === 'dataset' && typeof expression === 'string' && expression !== '') {
-      try {
-        parseExpression(expression);
-      } catch (error) {
-        if (!(error instanceof ExpressionError)) throw error;
-        say('expression', error.message);
-      }
-    }
+    if (trigger.kind === 'dataset') datasetProblems(report, facts, at, trigger as DatasetTrigger);
+    if (trigger.kind === 'webhook') webhookProblems(report, facts, at, trigger as WebhookTrigger);
   });
+}
+
+/** A dataset trigger needs datasets that are there or that a published pipeline writes, and not its own. */
+function datasetProblems(report: Report, facts: Facts, at: number, trigger: DatasetTrigger): void {
+  const { expression, all, any } = trigger;
+  const named: { name: string; path: (string | number)[] }[] = [];
+  if (typeof expression === 'string' && expression !== '') {
+    try {
+      for (const name of nameCondition(expression, 'datasets').names) named.push({ name, path: ['expression'] });
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      report.at(['triggers', at, 'expression'], error.message);
+    }
+  }
+  for (const [field, names] of Object.entries({ all, any }))
+    if (Array.isArray(names)) names.forEach((name, i) => typeof name === 'string' && named.push({ name, path: [field, i] }));
+  const own = new Set(report.spec.tasks.map((task) => writeOf(task)?.dataset));
+  for (const { name, path } of named) {
+    if (own.has(name)) report.at(['triggers', at, ...path], `This pipeline writes dataset "${name}" itself, so it would start itself for ever.`);
+    else if (facts.datasets && !facts.datasets.includes(name) && !facts.written?.includes(name))
+      report.at(['triggers', at, ...path], `There is no dataset "${name}" in this workspace, and no published pipeline writes it.${didYouMean(name, [...facts.datasets, ...(facts.written ?? [])])}`);
+  }
+}
+
+function webhookProblems(report: Report, facts: Facts, at: number, { auth }: WebhookTrigger): void {
+  const secret = typeof auth === 'object' && auth !== null ? auth.secret : undefined;
+  if (typeof secret === 'string' && facts.secrets && !facts.secrets.includes(secret))
+    report.at(['triggers', at, 'auth', 'secret'], `There is no secret "${secret}" in this workspace.${didYouMean(secret, facts.secrets)} Add it under Settings, Secrets.`);
 }
 
 const zones = new Map<string, boolean>();

@@ -3,7 +3,7 @@ import { type Json } from '@/lib/core/json';
 import { log } from '@/lib/core/log';
 import { notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
-import { getVersion, requirePipeline } from '@/lib/pipeline/server';
+import { getVersion, requirePipeline, writeEventTriggers } from '@/lib/pipeline/server';
 import { announceCancel, announceRun, cancelRunIn, createRunView, prepareRun, type RunRequest, type RunView } from '@/lib/runs/server';
 import { authorize, systemContext, type Context } from '@/lib/tenancy/server';
 import { timetable, type Interval } from '../fires/timetable';
@@ -15,7 +15,8 @@ import * as store from './store';
 import { scheduleWords } from './words';
 
 /**
- * followVersions brings the schedule rows of pipelines in line with their current versions. Whoever publishes, and whatever was killed
+ * followVersions brings the schedule rows of pipelines in line with their current versions (event triggers too, of versions from before
+ * publishing wrote them). Whoever publishes, and whatever was killed
  * meanwhile: a pipeline remembers which version its rows follow, so this finds what is left to do and may run anywhere, at any time.
  * @param workspaceId only of this workspace; null: of all
  */
@@ -26,6 +27,7 @@ export async function followVersions(now: Date, workspaceId: string | null = nul
       if (!current) return;
       const triggers = scheduleTriggers({ triggers: current.triggers as never });
       const next = followSchedules(await store.schedulesBefore(tx, pipelineId), triggers);
+      await writeEventTriggers(tx, { id: pipelineId, workspaceId: current.workspaceId, version: current.version }, current.triggers as never, now);
       await store.writeSchedules(tx, { id: pipelineId, workspaceId: current.workspaceId, version: current.version }, next, now);
     });
     notify({ topic: 'schedule', id: pipelineId });

@@ -4,6 +4,7 @@ import { forgetSamples } from '@/lib/dispatch/server';
 import { forgetInferences, makeDaysAhead } from '@/lib/inference/server';
 import { forgetDelivered } from '@/lib/outbox/server';
 import { dropOldOutputs } from '@/lib/runs/server';
+import { forgetEvents } from '@/lib/scheduler/server';
 import { forgetOldKeys } from '@/lib/tenancy/server';
 import { every } from '../every';
 
@@ -14,6 +15,9 @@ const KEYS_KEPT_MS = 24 * HOUR_MS;
 
 /** Looks at the queue are kept for two days. */
 const SAMPLES_KEPT_MS = 48 * HOUR_MS;
+
+/** What happened is told for 90 days. */
+const EVENTS_KEPT_MS = 90 * 24 * HOUR_MS;
 
 /**
  * startHousekeeping obeys the retention settings, once an hour: outputs older than their pipeline keeps them, predictions, delivered
@@ -31,6 +35,7 @@ export function startHousekeeping(leads: () => boolean): { stop: () => Promise<v
     await forgetOldKeys(new Date(now.getTime() - KEYS_KEPT_MS));
     await sweepLeftovers(now);
     await forgetSamples(new Date(now.getTime() - SAMPLES_KEPT_MS));
+    await forgetEvents(new Date(now.getTime() - EVENTS_KEPT_MS));
     await forgetInferences(now);
     await dropOldOutputs(now);
   });

@@ -48,6 +48,8 @@ export type OpenApiDocument = {
 };
 type DocumentedCall = {
   summary: string;
+  /** empty: the address alone lets callers in */
+  security?: [];
   description?: string;
   tags: string[];
   parameters: { name: string; in: 'path' | 'query' | 'header'; required: boolean; schema: object }[];
@@ -107,6 +109,7 @@ function describe({ path, definition }: Operation, book: SchemaBook): Documented
       : undefined;
   return {
     summary,
+    ...(definition.scope === 'open' ? { security: [] } : {}),
     ...(text ? { description: text } : {}),
     tags: [path.replace('/api/v1/w/{workspace}', '').replace('/api/v1', '').split('/')[1] ?? 'api'],
     parameters: [

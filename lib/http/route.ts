@@ -75,7 +75,7 @@ export type OrganizationRouteDefinition<P extends Schema, Q extends Schema, B ex
 };
 
 export type Definition = Shape<Schema, Schema, Schema> & {
-  scope: 'workspace' | 'organization';
+  scope: 'workspace' | 'organization' | 'open';
   permission?: Permission;
   owners?: boolean;
 };

@@ -6,5 +6,5 @@ export {
 } from './backfills/service';
 export { deliverEvents } from './events/service';
 export { receiveHook } from './events/hooks';
-export { listEvents, listEventTriggers, renewHook } from './events/views';
+export { findWebhook, listEvents, listEventTriggers, renewHook } from './events/views';
 export { forgetEvents } from './events/store';

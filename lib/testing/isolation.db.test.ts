@@ -156,16 +156,19 @@ const SCOPED: Record<string, Scoped> = {
       backfillIntervals: (ctx, of) => scheduler.backfillIntervals(ctx, of.slug, { from: '2026-01-01', to: '2026-01-02' }),
       cancelBackfill: (ctx, of) => scheduler.cancelBackfill(ctx, mine.slug, of.backfillId),
       extendBackfill: (ctx, of) => scheduler.extendBackfill(ctx, mine.slug, of.backfillId, { intervals: ['2026-01-07'] }),
+      findWebhook: (ctx, of) => scheduler.findWebhook(ctx, mine.slug, of.webhookId),
       getBackfill: (ctx, of) => scheduler.getBackfill(ctx, mine.slug, of.backfillId),
+      listEventTriggers: (ctx, of) => scheduler.listEventTriggers(ctx, of.slug),
       pauseBackfill: (ctx, of) => scheduler.pauseBackfill(ctx, mine.slug, of.backfillId),
       planBackfill: (ctx, of) => scheduler.planBackfill(ctx, of.slug, {} as never),
+      renewHook: (ctx, of) => scheduler.renewHook(ctx, mine.slug, of.webhookId),
       resumeBackfill: (ctx, of) => scheduler.resumeBackfill(ctx, mine.slug, of.backfillId),
       resumeFailed: (ctx, of) => scheduler.resumeFailed(ctx, mine.slug, of.backfillId),
       startBackfill: (ctx, of) => scheduler.startBackfill(ctx, of.slug, of.backfillToken),
       startRun: (ctx, of) => scheduler.startRun(ctx, { pipelineSlug: of.slug, logicalDate: new Date(0) }),
     },
     nothing: {},
-    ownOnly: { listBackfills: (ctx) => scheduler.listBackfills(ctx, { limit: 50 }), listSchedules: (ctx) => scheduler.listSchedules(ctx) },
+    ownOnly: { listEvents: (ctx) => scheduler.listEvents(ctx, { limit: 50 }), listBackfills: (ctx) => scheduler.listBackfills(ctx, { limit: 50 }), listSchedules: (ctx) => scheduler.listSchedules(ctx) },
   },
   drift: {
     refused: {
@@ -325,7 +328,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'drift, with a version that it has read': ['askModel'],
     'of an endpoint that its caller has looked up': ['readyReplicas'],
   },
-  pipeline: { 'pure': ['hashSpec'], 'the engine, with a run that it ended': ['pauseAfterFailure'] },
+  pipeline: { 'pure': ['hashSpec'], 'the engine, with a run that it ended': ['pauseAfterFailure'], 'whoever makes a version current': ['writeEventTriggers'] },
   datasets: {
     'the store itself, whose keys its callers make': ['localStore', 'store', 'storeRoot'],
     'SQL of ours, on what openStored found': ['askStored'],
@@ -349,7 +352,10 @@ const APART: Record<string, Record<string, string[]>> = {
   },
   drift: { 'the worker, over all workspaces': ['countWindows', 'makeReferences'] },
   rollout: { 'pure': ['assignVariant'], 'the controller, over all workspaces': ['makeController'] },
-  scheduler: { 'the scheduler, over all workspaces': ['advanceBackfills', 'fireDueSchedules', 'followVersions'] },
+  scheduler: {
+    'the scheduler, over all workspaces': ['advanceBackfills', 'deliverEvents', 'fireDueSchedules', 'followVersions', 'forgetEvents'],
+    'whoever knows a webhook’s address': ['receiveHook'],
+  },
   tenancy: {
     'by an id that the caller is or that stands in the workspace’s row': ['personBehind'],
     'housekeeping over all workspaces': ['forgetOldKeys'],

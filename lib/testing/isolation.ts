@@ -13,7 +13,7 @@ import { startRollout } from '@/lib/rollout/server';
 import { putPool } from '@/lib/dispatch/server';
 import { createRun, markTask } from '@/lib/runs/server';
 import { planBody } from '@/lib/scheduler';
-import { planBackfill, startBackfill } from '@/lib/scheduler/server';
+import { listEventTriggers, planBackfill, startBackfill } from '@/lib/scheduler/server';
 import { createEndpoint, requireEndpoint } from '@/lib/serving/server';
 import { createToken, invite, listMembers, putChannel, putConnection, putSecret, putVariable } from '@/lib/tenancy/server';
 import { makeContext, makeUser, type TestContext } from './factories';
@@ -49,6 +49,8 @@ export type Tenant = {
   backfillId: string;
   /** of a plan of another interval */
   backfillToken: string;
+  /** a webhook of the pipeline */
+  webhookId: string;
 };
 
 /** tenantSpec is a pipeline of two tasks; the second one makes it differ between versions. */
@@ -60,7 +62,7 @@ export const tenantSpec = (second: string) => ({
     { id: second, kind: 'empty', config: {} },
   ],
   edges: [{ from: 'first', to: second }],
-  triggers: [],
+  triggers: [{ kind: 'webhook' }],
   settings: {},
   layout: {},
 });
@@ -101,7 +103,7 @@ export async function makeTenant(mark: string): Promise<Tenant> {
   const tokenId = (await createToken(ctx, { name: `${mark} spare`, role: 'viewer' })).id;
   return {
     ctx, mark, tokens, slug, oldSlug, spec, runId, taskId: 'second', artifactId, dataset, file, name, memberId, memberUserId: person.id,
-    inviteId: invited.id, inviteEmail, tokenId, ...(await makeServed(ctx, mark)), ...(await backfillOf(ctx, slug)),
+    inviteId: invited.id, inviteEmail, tokenId, webhookId: (await listEventTriggers(ctx, slug)).items[0]!.id, ...(await makeServed(ctx, mark)), ...(await backfillOf(ctx, slug)),
   };
 }
 

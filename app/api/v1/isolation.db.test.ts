@@ -142,6 +142,9 @@ const CASES: Record<string, Case> = {
   'POST /tokens': make('list', () => ({ body: { name: 'more', role: 'viewer' } }), 201),
   'POST /schedule/preview': make('list', () => ({ body: { cron: '0 6 * * *', zone: 'UTC', after: '2026-01-01T00:00:00Z', count: 3 } })),
   'GET /schedules': list(),
+  'GET /events': list(),
+  'GET /pipelines/{slug}/triggers': thing(pipeline),
+  'POST /pipelines/{slug}/triggers/{id}/renew': thing((of) => ({ ...pipeline(of), id: of.webhookId })),
   'GET /backfills': list(),
   'GET /pipelines/{slug}/backfills': thing(pipeline),
   'GET /pipelines/{slug}/backfills/{id}': thing(backfill),
@@ -184,7 +187,7 @@ const CASES: Record<string, Case> = {
 const handlers = new Map<string, RouteHandler>(
   ROUTES.flatMap((module) =>
     Object.entries(module as Record<string, unknown>).flatMap(([method, value]) =>
-      typeof value === 'function' && 'definition' in value ? [[`${method} ${(value as RouteHandler).definition.path}`, value as RouteHandler] as const] : [],
+      typeof value === 'function' && 'definition' in value && (value as RouteHandler).definition.scope !== 'open' ? [[`${method} ${(value as RouteHandler).definition.path}`, value as RouteHandler] as const] : [],
     ),
   ),
 );

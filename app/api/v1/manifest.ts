@@ -21,6 +21,8 @@ import * as endpointsSlugRollouts from '@/app/api/v1/w/[workspace]/endpoints/[sl
 import * as drift from '@/app/api/v1/w/[workspace]/drift/route';
 import * as endpointsSlugDrift from '@/app/api/v1/w/[workspace]/endpoints/[slug]/drift/route';
 import * as endpointsSlugDriftFeature from '@/app/api/v1/w/[workspace]/endpoints/[slug]/drift/[feature]/route';
+import * as events from '@/app/api/v1/w/[workspace]/events/route';
+import * as hooks from '@/app/api/v1/hooks/[token]/route';
 import * as filesContent from '@/app/api/v1/w/[workspace]/files/content/route';
 import * as files from '@/app/api/v1/w/[workspace]/files/route';
 import * as invitesId from '@/app/api/v1/w/[workspace]/invites/[id]/route';
@@ -54,6 +56,8 @@ import * as pipelinesSlugIntervals from '@/app/api/v1/w/[workspace]/pipelines/[s
 import * as pipelinesSlugPublish from '@/app/api/v1/w/[workspace]/pipelines/[slug]/publish/route';
 import * as pipelinesSlug from '@/app/api/v1/w/[workspace]/pipelines/[slug]/route';
 import * as pipelinesSlugRuns from '@/app/api/v1/w/[workspace]/pipelines/[slug]/runs/route';
+import * as pipelinesSlugTriggersIdRenew from '@/app/api/v1/w/[workspace]/pipelines/[slug]/triggers/[id]/renew/route';
+import * as pipelinesSlugTriggers from '@/app/api/v1/w/[workspace]/pipelines/[slug]/triggers/route';
 import * as pipelinesSlugTry from '@/app/api/v1/w/[workspace]/pipelines/[slug]/try/route';
 import * as pipelinesSlugValidate from '@/app/api/v1/w/[workspace]/pipelines/[slug]/validate/route';
 import * as pipelinesSlugVersionsVersionDiffOther from '@/app/api/v1/w/[workspace]/pipelines/[slug]/versions/[version]/diff/[other]/route';
@@ -131,6 +135,8 @@ export const ROUTES = [
   drift,
   endpointsSlugDrift,
   endpointsSlugDriftFeature,
+  events,
+  hooks,
   filesContent,
   files,
   invitesId,
@@ -164,6 +170,8 @@ export const ROUTES = [
   pipelinesSlugPublish,
   pipelinesSlug,
   pipelinesSlugRuns,
+  pipelinesSlugTriggersIdRenew,
+  pipelinesSlugTriggers,
   pipelinesSlugTry,
   pipelinesSlugValidate,
   pipelinesSlugVersionsVersionDiffOther,

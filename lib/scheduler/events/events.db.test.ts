@@ -242,7 +242,7 @@ describe('a file trigger', () => {
 describe('a run trigger', () => {
   const ended = async (slug: string, state: 'succeeded' | 'failed' | 'cancelled', trigger?: { kind: 'backfill' | 'run'; id: string }) => {
     const { id } = await createRun(ctx, { pipelineSlug: slug, ...(trigger ? { trigger } : {}) });
-    if (state === 'cancelled') await cancelRun(ctx, id, 'stop');
+    if (state === 'cancelled') await cancelRun(ctx, id);
     else await markTask(ctx, id, 'a', { state, reason: 'by hand' });
     expect((await getRun(ctx, id)).state).toBe(state);
     return id;

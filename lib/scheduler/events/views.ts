@@ -55,19 +55,25 @@ function hookView(hook: Hook, trigger: EventTrigger): EventTriggerView['hook'] {
   return { url: `${publicUrl() ?? ''}${path}`, path, auth: type, secret, signingSecret: type === 'hmac' && secret === null ? hookSecret(hook) : null };
 }
 
+/** findWebhook finds a webhook of a pipeline's current version. @throws AppError not_found */
+export async function findWebhook(ctx: Context, slug: string, triggerId: string): Promise<store.ListedTrigger & { pipelineId: string }> {
+  const { id } = await requirePipeline(ctx, slug);
+  const found = isId(triggerId) ? (await store.listTriggerRows(ctx.workspaceId, id)).find((row) => row.id === triggerId && row.kind === 'webhook') : undefined;
+  if (!found) throw notFound('webhook', triggerId);
+  return { ...found, pipelineId: id };
+}
+
 /**
  * renewHook gives a webhook another address and signing secret; the one before is unknown from then on.
  * @throws AppError not_found
  */
 export async function renewHook(ctx: Context, slug: string, triggerId: string): Promise<EventTriggerView> {
-  const { id } = await requirePipeline(ctx, slug);
-  const found = (await store.listTriggerRows(ctx.workspaceId, id)).find((row) => row.id === triggerId && row.kind === 'webhook');
-  if (!isId(triggerId) || !found) throw notFound('webhook', triggerId);
+  const found = await findWebhook(ctx, slug, triggerId);
   authorize(ctx, 'pipeline:write');
   await inTransaction(async (tx) => {
-    if (!(await store.renewHook(tx, id, triggerId, ctx.now))) throw notFound('webhook', triggerId);
+    if (!(await store.renewHook(tx, found.pipelineId, triggerId, ctx.now))) throw notFound('webhook', triggerId);
     await audit(tx, ctx, { verb: 'webhook.renew', target: 'pipeline', targetId: slug, after: { trigger: found.trigger_index } });
   });
-  notify({ topic: 'event', id, workspaceId: ctx.workspaceId });
+  notify({ topic: 'event', id: found.pipelineId, workspaceId: ctx.workspaceId });
   return viewOf({ ...found, generation: found.generation + 1 }, true);
 }

@@ -11,6 +11,7 @@ export {
   readNames,
   newestGood,
   readsNow,
+  readsDatasets,
   readTables,
   recordChecks,
   settleVersion,

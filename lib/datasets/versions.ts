@@ -180,6 +180,9 @@ export async function pinReads(tx: Sql, workspaceId: string, spec: Pick<Spec, 't
   return Object.fromEntries(names.map((name) => [name, found.get(name) ?? null]));
 }
 
+/** readsDatasets tells whether readTables gives a task anything. */
+export const readsDatasets = (task: Task): boolean => (task.reads?.length ?? 0) > 0 || (task.kind === 'source' && Boolean(task.config.dataset));
+
 /**
  * readTables gives the tables of a task's `reads` (a source's dataset included, under the dataset's name).
  * @param pinned version id by dataset name, from pinReads

@@ -38,8 +38,10 @@ let guard: ChildProcess | null = null;
 /** watchOver tells the guard of an attempt: first its key alone, before the process exists, then with the process's group. */
 export function watchOver(key: string, group: number | null): void {
   alive.set(key, group);
-  if (guard) tell(`+ ${key} ${group ?? ''}\n`);
-  else start();
+  if (!guard) return start();
+  tell(`+ ${key} ${group ?? ''}\n`);
+  // it has to know the key before there is a process; the rest may be told with what others have to tell
+  if (group === null) flush();
 }
 
 /** letGo tells the guard that nothing of the attempt is left. */
@@ -67,9 +69,21 @@ function start(): void {
   child.unref();
   // a pipe to a child is a socket or pipe handle that would keep an otherwise finished process running
   (child.stdin as unknown as { unref?: () => void }).unref?.();
-  for (const [key, group] of alive) tell(`+ ${key} ${group ?? ''}\n`);
+  untold = [...alive].map(([key, group]) => `+ ${key} ${group ?? ''}\n`).join('');
+  flush();
 }
 
+let untold = '';
+let telling: NodeJS.Immediate | undefined;
+
 function tell(line: string): void {
-  guard?.stdin?.write(line);
+  untold += line;
+  telling ??= setImmediate(flush);
+}
+
+function flush(): void {
+  clearImmediate(telling);
+  telling = undefined;
+  guard?.stdin?.write(untold);
+  untold = '';
 }

@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { AppError, type JsonObject } from '@/lib/core';
 import { failureCode } from '@/lib/core/errors';
 import { ExpressionError } from '@/lib/core/expressions';
@@ -11,7 +10,7 @@ import { AttemptFailure, type Adapter, type AttemptContext, type AttemptError, t
 import { cleanJson } from './clean-json';
 import { startClocks, type Clocks } from './clocks';
 import { Pulse } from './pulse';
-import { workFolder } from './work-folder';
+import { makeFolder, removeFolder, workFolder } from './work-folder';
 
 /** What the engine lends an attempt. */
 export type AttemptDeps = {
@@ -43,7 +42,7 @@ export async function performWith(adapter: Adapter, input: AttemptInput, deps: A
   const workDir = adapter.inMemory ? '' : workFolder(input);
   let result: AttemptResult;
   try {
-    if (workDir) await mkdir(workDir, { recursive: true, mode: 0o700 });
+    if (workDir) makeFolder(workDir);
     const context = contextOf(input, deps, clocks, pulse, workDir);
     result = await orFarewell(adapter.perform(context), clocks.signal);
   } catch (error) {
@@ -52,9 +51,7 @@ export async function performWith(adapter: Adapter, input: AttemptInput, deps: A
   }
   result = clocks.stopped(result);
   clocks.end();
-  if (workDir) {
-    await rm(workDir, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => log.warn({ err: error, workDir }, 'work folder not removed'));
-  }
+  if (workDir) await removeFolder(workDir).catch((error: unknown) => log.warn({ err: error, workDir }, 'work folder not removed'));
   if (result.error) deps.log.write('system', joinSentences(result.error.message, result.error.hint));
   return maskResult(result, deps.log);
 }

@@ -1,7 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { environmentOf, listProcesses, listSince, proportionalBytes, privateBytes, type ProcessRow } from './proc-table';
 
 /** Every process of an attempt carries this variable; a child that left the session still has it. */
 export const ATTEMPT_KEY = 'PENSTOCK_ATTEMPT_KEY';
+
+const own = randomBytes(9).toString('base64url');
+let made = 0;
+
+/** newKey is a value of PENSTOCK_ATTEMPT_KEY that no other has on this machine, and none that begins like it. */
+export const newKey = (): string => `${own}.${(made += 1).toString(36)}.`;
 
 /**
  * treeOf picks the processes that belong to an attempt: its root's session and group, descendants of those already known

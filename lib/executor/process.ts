@@ -1,12 +1,11 @@
 import { statfsSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { letGo, watchOver } from './guard';
 import { launch } from './launcher';
 import { splitLines } from './lines';
 import type { Sink } from './output';
 import type { ProcessRow } from './proc-table';
 import type { Pulse } from './pulse';
-import { ATTEMPT_KEY, followTree, type ProcessTree } from './process-tree';
+import { ATTEMPT_KEY, followTree, newKey, type ProcessTree } from './process-tree';
 
 /** A command to run for an attempt. */
 export type ProcessSpec = {
@@ -65,7 +64,7 @@ const limits = (memoryMb: number) => `ulimit -c 0; ulimit -d ${(memoryMb * 2 + 1
  * @throws Error when the command cannot be started at all (its folder is missing, no processes left)
  */
 export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
-  const key = randomUUID();
+  const key = newKey();
   watchOver(key, null);
   try {
     return await run(spec, key);

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { copyFile, lstat, open, rename } from 'node:fs/promises';
+import { constants, lstatSync } from 'node:fs';
+import { copyFile, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { DuckdbError, store, takeDuckdb, warmDuckdb, type DuckdbProcess, type TableRef } from '@/lib/datasets/server';
 import { AttemptFailure, type AttemptContext } from './adapter';
@@ -94,7 +94,7 @@ const READERS: Record<TableFormat, (file: string) => string> = {
  * @throws DuckdbError when the file is not what it says; AttemptFailure when it is no plain file
  */
 export async function keepTable(context: AttemptContext, file: string, format?: TableFormat): Promise<TableRef | null> {
-  const found = await lstat(file).catch(() => null);
+  const found = lstatSync(file, { throwIfNoEntry: false });
   if (!found) return null;
   if (!found.isFile()) throw new AttemptFailure('bad_output', 'The output is not a plain file.', { hint: 'Write one Parquet, CSV or JSON lines file to PENSTOCK_OUTPUT.' });
   if (found.size === 0) return null;

@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/lib/core/env';
@@ -10,6 +11,25 @@ const workRoot = () => path.join(env().PENSTOCK_HOME, 'work');
 /** workFolder is an attempt's own folder. Its number keeps a zombie's folder apart, the worker's pid tells whose it is. */
 export function workFolder(input: AttemptInput): string {
   return path.join(workRoot(), `${input.runId}-${input.ordinal}-${input.attempt}.${process.pid}`);
+}
+
+/** makeFolder makes a working folder for this user alone. A call into a thread would take five times as long as the work. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch {
+    // the first one of this home
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+}
+
+/** removeFolder removes a working folder; most are empty. */
+export async function removeFolder(folder: string): Promise<void> {
+  try {
+    rmdirSync(folder);
+  } catch {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 /**

@@ -1,18 +1,21 @@
 import os from 'node:os';
 import { type Scope } from '@/lib/core/expressions';
 import { type Json, type JsonObject } from '@/lib/core/json';
-import { readTables, type Column, type TableRef } from '@/lib/datasets/server';
+import { readsDatasets, readTables, type Column, type TableRef } from '@/lib/datasets/server';
 import { type ClaimedTask } from '@/lib/dispatch/server';
-import { inputTables, type InputTable, type Spec, type StallPolicy, type Task } from '@/lib/pipeline';
+import { inputTables, type InputTable, type Plan, type Spec, type StallPolicy, type Task } from '@/lib/pipeline';
 import { resumePoint, waitingSince } from './attempt-store';
 import { partItem } from './map-store';
 import { compiledRun } from './plan-cache';
+import { runFacts, type RunFacts } from './run-facts';
 import { paramTypes } from './scope';
 import { endingOf } from './states';
-import { findRun, findWorkspaceSlug, lastGoodTable, lastSchema, taskRowsAt, type RunRow, type TaskRow } from './store';
+import { findWorkspaceSlug, lastGoodTable, lastSchema, pinnedReads, taskRowsAt, type TaskRow } from './store';
 
 /** Memory of an attempt that does not say how much it needs, in MB: a share of the machine, within reason. */
 const DEFAULT_MEMORY_MB = Math.min(4096, Math.max(512, Math.floor(os.totalmem() / 1024 / 1024 / 6)));
+/** DuckDB threads of one attempt. */
+const THREADS = Math.max(1, Math.floor(os.cpus().length / 2));
 /** An attempt that does not say how long it may take is stopped after a day, in seconds. */
 const DEFAULT_TIMEOUT_SECONDS = 86_400;
 
@@ -47,28 +50,37 @@ export type AttemptWork = {
   stalled: StallPolicy;
 };
 
-const tables = new WeakMap<Spec, Map<string, InputTable[]>>();
+type Indexed = { tasks: Map<string, Task>; planned: Map<string, Plan['tasks'][number]>; inputs: Map<string, InputTable[]>; paramTypes: AttemptWork['paramTypes'] };
 
-function inputTablesOf(spec: Spec, taskId: string): InputTable[] {
-  let known = tables.get(spec);
-  if (!known) tables.set(spec, (known = inputTables(spec)));
-  return known.get(taskId) ?? [];
+const indexes = new WeakMap<Plan, Indexed>();
+
+/** A pipeline's tasks by id, so that an attempt of a large one looks none of the others up. */
+function indexed({ spec, plan }: { spec: Spec; plan: Plan }): Indexed {
+  let known = indexes.get(plan);
+  if (!known) {
+    known = { tasks: new Map(spec.tasks.map((t) => [t.id, t])), planned: new Map(plan.tasks.map((t) => [t.taskId, t])), inputs: inputTables(spec), paramTypes: paramTypes(spec) };
+    indexes.set(plan, known);
+  }
+  return known;
 }
 
 /**
  * attemptInput gathers what a claimed task needs. A skipped or failed upstream gives an empty table with its last good schema.
  * @throws Error with a sentence when an upstream has no table and never had one, or a dataset has no good version
  */
-export async function attemptInput(claimed: ClaimedTask): Promise<{ work: AttemptWork; run: RunRow; spec: Spec }> {
-  const run = await findRun(claimed.run_id, null);
+export async function attemptInput(claimed: ClaimedTask): Promise<{ work: AttemptWork; run: RunFacts; spec: Spec }> {
+  const run = await runFacts(claimed.run_id);
   if (!run) throw new Error('The run of this attempt is gone.');
-  const { spec, plan } = await compiledRun(run);
-  const task = spec.tasks.find((t) => t.id === claimed.task_id);
+  const compiled = await compiledRun(run);
+  const { spec } = compiled;
+  const { tasks, planned: places, inputs: tables, paramTypes: types } = indexed(compiled);
+  const task = tasks.get(claimed.task_id);
   if (!task) throw new Error(`The pipeline has no task "${claimed.task_id}" any more.`);
-  const incoming = inputTablesOf(spec, task.id);
-  const providers = incoming.map((i) => plan.tasks.find((t) => t.taskId === i.from)!.ordinal);
-  const planned = plan.tasks.find((t) => t.taskId === task.id)!;
-  const rows = await taskRowsAt(run.id, [...new Set([planned.ordinal, ...providers, ...planned.upstream])]);
+  const incoming = tables.get(task.id) ?? [];
+  const providers = incoming.map((i) => places.get(i.from)!.ordinal);
+  const planned = places.get(task.id)!;
+  // one that depends on nothing needs no row
+  const rows = await taskRowsAt(run.id, [...new Set([...(claimed.kind === 'map' ? [planned.ordinal] : []), ...providers, ...planned.upstream])]);
   const byOrdinal = new Map(rows.map((r) => [r.ordinal, r]));
   const inputs: AttemptWork['inputs'] = [];
   for (const [i, input] of incoming.entries()) {
@@ -88,13 +100,13 @@ export async function attemptInput(claimed: ClaimedTask): Promise<{ work: Attemp
       ordinal: claimed.ordinal,
       taskId: claimed.task_id,
       mapIndex: claimed.map_index,
-      mapCount: byOrdinal.get(planned.ordinal)!.map_count,
+      mapCount: byOrdinal.get(planned.ordinal)?.map_count ?? null,
       ...(claimed.map_index < 0 ? {} : { item: await partItem(run.id, claimed.ordinal) }),
       attempt: claimed.attempt,
       pipelineSlug: run.pipeline_slug,
       task,
       params: run.params,
-      paramTypes: paramTypes(spec),
+      paramTypes: types,
       run: {
         id: run.id,
         pipeline: run.pipeline_slug,
@@ -104,7 +116,7 @@ export async function attemptInput(claimed: ClaimedTask): Promise<{ work: Attemp
         intervalEnd: run.interval_end,
       },
       inputs,
-      reads: task.kind === 'sensor' ? [] : await readTables(run.workspace_id, run.pinned_reads as Record<string, string | null>, task, interval),
+      reads: task.kind !== 'sensor' && readsDatasets(task) ? await readTables(run.workspace_id, await pinnedReads(run.id), task, interval) : [],
       upstream: Object.fromEntries(
         planned.upstream.map((up) => {
           const row = byOrdinal.get(up)!;
@@ -117,7 +129,7 @@ export async function attemptInput(claimed: ClaimedTask): Promise<{ work: Attemp
       external: resume?.external ?? null,
       limits: {
         memoryMb: task.memoryMb ?? DEFAULT_MEMORY_MB,
-        threads: Math.max(1, Math.floor(os.cpus().length / 2)),
+        threads: THREADS,
         timeoutSeconds: task.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
       },
       sampleRows: options?.sampleRows ?? null,
@@ -140,7 +152,7 @@ function workspaceSlug(id: string): Promise<string> {
 }
 
 /** The table that a provider gives: its own, the last good one when a person marked it succeeded, else an empty one with the schema it had last. */
-async function tableOf(run: RunRow, row: TaskRow): Promise<TableRef | null> {
+async function tableOf(run: RunFacts, row: TaskRow): Promise<TableRef | null> {
   if (endingOf(row.state) === 's' && row.table_output) return row.table_output as unknown as TableRef;
   if (row.state === 'succeeded' && row.marked) {
     const good = (await lastGoodTable(run.pipeline_id, row.task_id)) as unknown as TableRef | null;

@@ -28,9 +28,14 @@ export function compiledVersion(versionId: string, part: RunPart | null = null):
   return loading;
 }
 
+/** Drafts that are tried, by the object that a run's row gave. */
+const tries = new WeakMap<Spec, Compiled>();
+
 /** compiledRun gives what a run executes: its version's plan, or that of the draft it tries. */
 export async function compiledRun(run: Pick<RunRow, 'version_id' | 'try_spec' | 'part'>): Promise<Compiled> {
   if (run.version_id) return compiledVersion(run.version_id, run.part);
   const spec = run.try_spec as unknown as Spec;
-  return { spec, plan: compile(spec) };
+  let known = tries.get(spec);
+  if (!known) tries.set(spec, (known = { spec, plan: compile(spec) }));
+  return known;
 }

@@ -41,7 +41,7 @@ export const whenReadsOutput = (when: string | null): boolean => when !== null &
 export const whenNames = (when: string | null): readonly string[] => (when === null ? [] : expressionReads(when).taskIds);
 
 /** runFact is the run as expressions see it. */
-export function runFact(run: RunRow): NonNullable<Scope['run']> {
+export function runFact(run: Pick<RunRow, 'id' | 'pipeline_slug' | 'version_number' | 'logical_date' | 'interval_start' | 'interval_end'>): NonNullable<Scope['run']> {
   return {
     id: run.id,
     pipeline: run.pipeline_slug,

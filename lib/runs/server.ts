@@ -36,4 +36,5 @@ export { usualDuration } from './paces';
 export { noteStall, type Stall } from './stall';
 export { whyWaiting, type Waiting } from './why';
 export { recordAttempt } from './change-store';
+export type { RunFacts } from './run-facts';
 export { findRun, newestEnded, stagedVersion, taskStates, type RunRow, type TaskRow } from './store';

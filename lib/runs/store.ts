@@ -91,6 +91,12 @@ export async function findRun(id: string, workspaceId: string | null, on: Sql = 
   return rows[0] ?? null;
 }
 
+/** pinnedReads gives the version of each dataset that a run reads; a clear may pin them anew. */
+export async function pinnedReads(runId: string, on: Sql = sql()): Promise<Record<string, string | null>> {
+  const rows = await on.$queryRawUnsafe<{ pinned_reads: Record<string, string | null> }[]>(`select pinned_reads from run where id = $1::uuid`, runId);
+  return rows[0]?.pinned_reads ?? {};
+}
+
 /** lockRun takes the run's row lock, which makes every change inside one run serial; null when it is not there. */
 export async function lockRun(tx: Sql, id: string, workspaceId: string | null): Promise<RunRow | null> {
   const rows = await tx.$queryRawUnsafe<RunRow[]>(

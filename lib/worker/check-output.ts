@@ -2,7 +2,7 @@ import { type Scope } from '@/lib/core/expressions';
 import { checkOutput, checksOfDataset, writeOf, type PlacedOutcome } from '@/lib/datasets/server';
 import { boundSql, type AttemptResult } from '@/lib/executor/server';
 import { type Spec } from '@/lib/pipeline';
-import { runFact, type AttemptWork, type RunRow } from '@/lib/runs/server';
+import { runFact, type AttemptWork, type RunFacts } from '@/lib/runs/server';
 
 export type Checked = { outcomes: PlacedOutcome[]; blocked: string | null };
 
@@ -12,7 +12,7 @@ const NOTHING: Checked = { outcomes: [], blocked: null };
  * checkAttempt runs every check that stands on a task's fresh table: the task's own, those on its outgoing edges, and those of the
  * dataset it writes (semantics §7). They come before the attempt's end is recorded, so nobody reads what they hold back.
  */
-export async function checkAttempt(work: AttemptWork, run: RunRow, spec: Spec, result: AttemptResult, signal: AbortSignal): Promise<Checked> {
+export async function checkAttempt(work: AttemptWork, run: RunFacts, spec: Spec, result: AttemptResult, signal: AbortSignal): Promise<Checked> {
   // the parts of a mapped task are checked together, when their tables are joined
   if (result.outcome !== 'succeeded' || !result.table || work.mapIndex >= 0) return NOTHING;
   const write = run.trigger_kind === 'try' ? null : writeOf(work.task);

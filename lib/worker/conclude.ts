@@ -6,14 +6,14 @@ import { announceVersion, placeFiles, recordChecks, settleVersion, stageVersion,
 import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { type AttemptResult } from '@/lib/executor/server';
 import { type Spec } from '@/lib/pipeline';
-import { decideEnd, finishWith, noteMemo, onLostOf, stagedVersion, taskStates, type AttemptWork, type Memo, type RunRow } from '@/lib/runs/server';
+import { decideEnd, finishWith, noteMemo, onLostOf, stagedVersion, taskStates, type AttemptWork, type Memo, type RunFacts } from '@/lib/runs/server';
 import type { Checked } from './check-output';
 import type { StopReason } from './live-attempt';
 
 /** The result of an attempt that is over. */
 export type EndedResult = Omit<AttemptResult, 'outcome' | 'wait'> & { outcome: Exclude<AttemptResult['outcome'], 'waiting'> };
 
-type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunRow; spec: Spec; result: EndedResult; checked: Checked; stopped: StopReason | null; memo: Memo | null; now: Date; /** id of the dataset version that the attempt may write */ versionId: string };
+type Ended = { claimed: ClaimedTask; work: AttemptWork; run: RunFacts; spec: Spec; result: EndedResult; checked: Checked; stopped: StopReason | null; memo: Memo | null; now: Date; /** id of the dataset version that the attempt may write */ versionId: string };
 
 /** endItem turns an attempt's result into what the finish statement takes, by the retry policy. */
 export function endItem({ claimed, work, result, stopped, now }: Pick<Ended, 'claimed' | 'work' | 'result' | 'stopped' | 'now'>): FinishItem {

@@ -2,7 +2,7 @@ import { expressionReads } from '@/lib/core/expressions';
 import { type Json } from '@/lib/core/json';
 import { type ClaimedTask } from '@/lib/dispatch/server';
 import { expressionsIn, type AttemptResult } from '@/lib/executor/server';
-import { findMemo, memoFingerprint, type AttemptWork, type Memo, type RunRow } from '@/lib/runs/server';
+import { findMemo, memoFingerprint, type AttemptWork, type Memo, type RunFacts } from '@/lib/runs/server';
 import { getVariables } from '@/lib/tenancy/server';
 
 /** What these kinds find out holds for one run. */
@@ -15,7 +15,7 @@ export type Memoised = { memo: Memo; result: AttemptResult | null };
  * memoised looks for an earlier result of a task that asks for it (`reuse`, semantics §2). A task that a person cleared is computed
  * anew, and its result is remembered. Null: the task is not memoised.
  */
-export async function memoised(claimed: ClaimedTask, work: AttemptWork, run: RunRow): Promise<Memoised | null> {
+export async function memoised(claimed: ClaimedTask, work: AttemptWork, run: RunFacts): Promise<Memoised | null> {
   if (work.task.reuse !== true || run.trigger_kind === 'try' || claimed.kind === 'map' || ASKS_ANEW.has(work.task.kind)) return null;
   const fingerprint = await memoFingerprint(work, await namedBy(work));
   const hit = claimed.cleared_at_attempt > 0 ? null : await findMemo(run.pipeline_id, fingerprint);

@@ -332,7 +332,7 @@ const APART: Record<string, Record<string, string[]>> = {
   datasets: {
     'the store itself, whose keys its callers make': ['localStore', 'store', 'storeRoot'],
     'SQL of ours, on what openStored found': ['askStored'],
-    'pure': ['blockedBy', 'megabytes', 'readNames', 'tableOf', 'tooLarge', 'writeOf'],
+    'pure': ['blockedBy', 'megabytes', 'readNames', 'tableOf', 'tooLarge', 'readsDatasets', 'writeOf'],
     'the database process, given files': ['buildDuckdbChild', 'checkOutput', 'coolDuckdb', 'DuckdbError', 'exportTable', 'previewTable', 'profileTable', 'runChecks', 'sqlFacts', 'startDuckdb', 'stopReaders', 'takeDuckdb', 'warmDuckdb'],
     'the engine, with the workspace of its own row': ['announceVersion', 'readsNow', 'dropOutputs', 'dropVersionFiles', 'placeFiles', 'recordChecks', 'stageVersion', 'sweepLeftovers', 'withdrawFiles'],
   },

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import type { Adapter } from '../adapter';
 import { configOf } from '../config-of';
 import { attemptEnvironment } from '../environment';
+import { plainCommand } from '../plain-command';
 import { expressionsIn, scopeOf } from '../scope';
 import { layOut } from '../tables';
 import { runUserCode } from '../user-code';
 
 const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 
-/** `shell` runs a command with its inputs as Parquet files; values from expressions reach it as environment variables. */
+/** `shell` runs a command (bash; sh where there is none) with its inputs as Parquet files; values from expressions reach it as environment variables. */
 export const shellAdapter: Adapter = {
   runsUserCode: true,
   perform: async (context) => {
@@ -21,8 +22,8 @@ export const shellAdapter: Adapter = {
     const inputsMs = Math.round(performance.now() - began);
     const paths = Object.fromEntries(inputs.map(({ name, parquet }) => [`PENSTOCK_INPUT_${name.toUpperCase()}`, parquet]));
     const result = await runUserCode(context, {
-      command: [SHELL, '-e', '-c', command],
-      env: { ...attemptEnvironment(context), ...paths, ...env },
+      command: plainCommand(command) ?? [SHELL, '-e', '-c', command],
+      env: { ...attemptEnvironment(context), PWD: context.workDir, ...paths, ...env },
       explain: (tail) => notFound(tail),
     });
     return { ...result, resolved: { command, values: env }, timings: { inputsMs, ...result.timings } };

@@ -4,10 +4,12 @@ import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import os from 'node:os';
 import { exactly } from './environment';
+import { letGo, startGuard, watchOver } from './guard';
 import { PROGRAM } from './launcher-program';
 import { splitLines } from './lines';
 import { Output, type Sink } from './output';
 import { processOf, type ProcessRow } from './proc-table';
+import { ATTEMPT_KEY, newKey } from './process-tree';
 import { resolvers, type Resolvers } from './resolvers';
 
 /** What a command needs to be started. `limits` is shell code that is done before it, in its process or one that it comes from. */
@@ -25,6 +27,8 @@ export type Launched = {
   pid: number;
   /** when its first process began, in clock ticks since boot; 0: not known */
   began: number;
+  /** the value of PENSTOCK_ATTEMPT_KEY by which its processes are known */
+  key: string;
   /** the process that started it, which is none of its own */
   parent: number;
   /** how its first process ended */
@@ -53,12 +57,14 @@ const idle = new Map<string, Launcher[]>();
 export function launch(what: Launch): Promise<Launched> {
   const setsid = process.platform === 'linux' ? SETSID[process.arch] : undefined;
   const plain = [...what.command, ...Object.keys(what.env), ...Object.values(what.env), what.cwd].every((text) => !text.includes('\0'));
+  startGuard();
   if (!PERL || setsid === undefined || !plain) return direct(what);
   return (idle.get(what.limits)?.pop() ?? new Launcher(PERL, setsid, what.limits)).start(what);
 }
 
 async function direct({ command, cwd, env, limits, stdout, stderr }: Launch): Promise<Launched> {
-  const child = spawn('/bin/sh', ['-c', `${limits}; exec "$@"`, 'sh', ...command], { cwd, env: exactly(env), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const key = newKey();
+  const child = spawn('/bin/sh', ['-c', `${limits}; exec "$@"`, 'sh', ...command], { cwd, env: exactly({ ...env, [ATTEMPT_KEY]: key }), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = new Promise<Exit>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ code, signal, alone: false }));
@@ -69,7 +75,12 @@ async function direct({ command, cwd, env, limits, stdout, stderr }: Launch): Pr
     await exit;
     throw new Error('The command could not be started.');
   }
-  return { pid, began: processOf(pid)?.started ?? 0, parent: process.pid, exit, finish: () => Promise.all(taken).then(() => undefined) };
+  watchOver(`group:${pid}`);
+  const finish = async () => {
+    letGo(`group:${pid}`);
+    await Promise.all(taken);
+  };
+  return { pid, began: processOf(pid)?.started ?? 0, key, parent: process.pid, exit, finish };
 }
 
 type Current = { started: Resolvers<{ pid: number; began: number }>; exit: Resolvers<Exit>; taken: Promise<void>[] };
@@ -77,6 +88,8 @@ type Current = { started: Resolvers<{ pid: number; began: number }>; exit: Resol
 /** A Launcher performs one command at a time: idle → start → (its output is marked) → idle, or ended when something could still write there. */
 class Launcher {
   private readonly child: ChildProcess;
+  /** of all its commands: it starts one only when nothing of the one before it is left */
+  private readonly key = newKey();
   private readonly outputs: [Output, Output];
   private current: Current | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -98,6 +111,7 @@ class Launcher {
     // what it said last is read before its end is believed
     this.child.once('exit', () => setImmediate(() => this.end(new Error('The command could not be started.'))));
     this.child.stdin?.write(`${mark}\n`);
+    if (this.child.pid !== undefined) watchOver(`starter:${this.child.pid}`);
   }
 
   async start({ command, cwd, env, stdout, stderr }: Launch): Promise<Launched> {
@@ -107,10 +121,10 @@ class Launcher {
     this.current = current;
     try {
       if (this.gone) throw new Error('The command could not be started.');
-      const told = [cwd, String(command.length), ...command, ...Object.entries(env).flat()].join('\0');
+      const told = [cwd, String(command.length), ...command, ...Object.entries({ ...env, [ATTEMPT_KEY]: this.key }).flat()].join('\0');
       this.child.stdin?.write(`${Buffer.byteLength(told)}\n${told}`);
       const { pid, began } = await current.started.promise;
-      return { pid, began, parent: this.child.pid ?? 0, exit: current.exit.promise, finish: (others) => this.finish(current, others) };
+      return { pid, began, key: this.key, parent: this.child.pid ?? 0, exit: current.exit.promise, finish: (others) => this.finish(current, others) };
     } catch (error) {
       this.retire();
       throw error;
@@ -188,6 +202,7 @@ class Launcher {
     this.current?.exit.resolve({ code: null, signal: 'SIGKILL', alone: false });
     for (const output of this.outputs) output.close();
     this.leaveIdle();
+    letGo(`starter:${this.child.pid ?? 0}`);
   }
 
   private leaveIdle(): void {

@@ -4,11 +4,12 @@ import { environmentOf, listProcesses, listSince, proportionalBytes, privateByte
 /** Every process of an attempt carries this variable; a child that left the session still has it. */
 export const ATTEMPT_KEY = 'PENSTOCK_ATTEMPT_KEY';
 
-const own = randomBytes(9).toString('base64url');
+/** What every key of this process begins with, and none of another one's. */
+export const OWN_KEYS = `${randomBytes(9).toString('hex')}-`;
 let made = 0;
 
-/** newKey is a value of PENSTOCK_ATTEMPT_KEY that no other has on this machine, and none that begins like it. */
-export const newKey = (): string => `${own}.${(made += 1).toString(36)}.`;
+/** newKey is a value of PENSTOCK_ATTEMPT_KEY that no other has on this machine, and that none begins with. */
+export const newKey = (): string => `${OWN_KEYS}${(made += 1)}.`;
 
 /**
  * treeOf picks the processes that belong to an attempt: its root's session and group, descendants of those already known

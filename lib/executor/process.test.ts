@@ -131,7 +131,7 @@ time.sleep(30)`;
     const file = path.join(folder, 'orphan');
     const source = fileURLToPath(new URL('./process.ts', import.meta.url));
     const worker = path.join(folder, 'worker.ts');
-    const script = `(setsid sleep 300 & echo $! > ${file}); echo go; sleep 300`;
+    const script = `(setsid sleep 300 & echo $! > ${file}); env -i /bin/sleep 300 & echo $! >> ${file}; echo $$ >> ${file}; echo $PPID >> ${file}; echo go; sleep 300`;
     writeFileSync(
       worker,
       `import { runProcess } from ${JSON.stringify(source)};
@@ -140,10 +140,10 @@ time.sleep(30)`;
     );
     const child = spawn(process.execPath, ['--import', 'tsx', worker], { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
-    const pid = Number(readFileSync(file, 'utf8'));
-    expect(isAlive(pid)).toBe(true);
+    const pids = readFileSync(file, 'utf8').trim().split('\n').map(Number);
+    expect(pids.map(isAlive)).toEqual([true, true, true, true]);
     child.kill('SIGKILL');
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5_000 });
+    await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false, false, false]), { timeout: 5_000 });
   }, 20_000);
 
   it.each<[string, number | null, NodeJS.Signals | null]>([

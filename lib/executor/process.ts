@@ -1,11 +1,10 @@
 import { statfsSync } from 'node:fs';
-import { letGo, watchOver } from './guard';
 import { launch } from './launcher';
 import { splitLines } from './lines';
 import type { Sink } from './output';
 import type { ProcessRow } from './proc-table';
 import type { Pulse } from './pulse';
-import { ATTEMPT_KEY, followTree, newKey, type ProcessTree } from './process-tree';
+import { followTree, type ProcessTree } from './process-tree';
 
 /** A command to run for an attempt. */
 export type ProcessSpec = {
@@ -64,28 +63,16 @@ const limits = (memoryMb: number) => `ulimit -c 0; ulimit -d ${(memoryMb * 2 + 1
  * @throws Error when the command cannot be started at all (its folder is missing, no processes left)
  */
 export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
-  const key = newKey();
-  watchOver(key, null);
-  try {
-    return await run(spec, key);
-  } finally {
-    letGo(key);
-  }
-}
-
-async function run(spec: ProcessSpec, key: string): Promise<ProcessEnd> {
   if (spec.signal.aborted) return { exitCode: null, signal: null, stopped: 'abort', peakBytes: 0, peakProcesses: 0 };
   const command = await launch({
     command: spec.command,
     cwd: spec.cwd,
-    env: { ...spec.env, [ATTEMPT_KEY]: key },
+    env: spec.env,
     limits: limits(spec.memoryMb),
     stdout: linesOf(spec, 'stdout'),
     stderr: linesOf(spec, 'stderr'),
   });
-  watchOver(key, command.pid);
-
-  const tree = followTree(command.pid, key, command.parent, command.began);
+  const tree = followTree(command.pid, command.key, command.parent, command.began);
   const watch = watchTree(tree, spec);
   const unfollow = spec.pulse?.follow(() => tree.look(LOOK_MS));
   const ended = await command.exit.finally(() => {

@@ -1,5 +1,5 @@
-import { mkdirSync, rmdirSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/lib/core/env';
 import type { AttemptInput } from './adapter';
@@ -23,10 +23,10 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** removeFolder removes a working folder; most are empty. */
+/** removeFolder removes a working folder; most are empty. In a thread: the file system may let it wait for others' writes. */
 export async function removeFolder(folder: string): Promise<void> {
   try {
-    rmdirSync(folder);
+    await rmdir(folder);
   } catch {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }

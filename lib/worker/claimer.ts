@@ -14,6 +14,9 @@ const BACKOFF_MS = 1_000;
 /** Another claimer judges the same limits: it is done after about this long, in milliseconds. */
 const CROWDED_MS = 5;
 
+/** While more than half of the slots are busy, ends of attempts with processes wait so long for others to share a round trip, in milliseconds. */
+const GATHER_MS = 3;
+
 export type ClaimerOptions = {
   workerId: string;
   tags: string[];
@@ -41,6 +44,7 @@ export class Claimer {
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ClaimerOptions) {}
 
@@ -52,13 +56,14 @@ export class Claimer {
   /** hint says that there may be work. */
   hint(): void {
     this.look = true;
-    void this.pump();
+    this.goOn();
   }
 
   /** close stops claiming; ends that come in are still recorded. */
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
+    this.goOn();
   }
 
   /** drained resolves when no attempt is held and every end is recorded. */
@@ -76,11 +81,17 @@ export class Claimer {
     }, ms);
   }
 
+  private goOn(): void {
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
+    void this.pump();
+  }
+
   private async pump(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     try {
-      while (this.ends.length > 0 || (this.look && !this.closed && this.free())) await this.roundTrip();
+      while (!this.gathering && (this.ends.length > 0 || (this.look && !this.closed && this.free()))) await this.roundTrip();
     } catch (error) {
       log.error({ err: error }, 'the queue did not answer; trying again');
       this.arm(BACKOFF_MS);
@@ -169,7 +180,8 @@ export class Claimer {
         if (!inline || this.inline >= INLINE_SLOTS) this.look = true;
         if (inline) this.inline--;
         else this.process--;
-        void this.pump();
+        if (inline || this.closed || this.process <= this.options.slots / 2) this.goOn();
+        else this.gathering ??= setTimeout(() => this.goOn(), GATHER_MS);
       });
   }
 }

@@ -48,6 +48,17 @@ describe.each(['local', 'temporal'] as const)('a worker with the %s executor', (
     expect(items.map((i) => [i.state, i.exitCode])).toEqual([['failed', 3], ['failed', 3], ['failed', 3]]);
   }, 60_000);
 
+  it('records an end at once also while most slots stay busy, and its successor goes on', async () => {
+    const id = await start({
+      tasks: [...[1, 2, 3].map((n) => shell(`long${n}`, 'sleep 300; :')), shell('quick', 'true'), shell('next', 'true'), empty('last')],
+      edges: edges('quick>next', 'next>last'),
+    });
+    const run = await until(id, (r) => r.tasks.some((t) => t.taskId === 'last' && t.state === 'succeeded'));
+    expect(stateOf(run)).toMatchObject({ long1: 'running', long2: 'running', long3: 'running', next: 'succeeded' });
+    await cancelRun(ctx, id);
+    expect((await ended(id)).state).toBe('cancelled');
+  });
+
   it('skips a task that exits with 99 and what depends on it', async () => {
     const run = await ended(await start({ tasks: [shell('maybe', 'exit 99'), empty('after')], edges: edges('maybe>after') }));
     expect(stateOf(run)).toEqual({ maybe: 'skipped', after: 'skipped' });

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { listen, notify, payloads, type Notice } from './notify';
+import { listen, noticesOut, notify, payloads, type Notice } from './notify';
 import { pool } from './pool';
 import { inTransaction } from './transaction';
 import { prisma } from './client';
@@ -25,6 +25,29 @@ test('after a lost connection the listener is told to read again and hears what 
   await vi.waitFor(() => expect(again).toBe(1));
   notify({ topic: 'dataset', id: 'd' });
   await vi.waitFor(() => expect(seen).toContainEqual({ topic: 'dataset', id: 'd' }));
+  await listener.stop();
+});
+
+test('what is no notice of ours is not handed on', async () => {
+  const seen: Notice[] = [];
+  const listener = await listen((n) => seen.push(n), () => undefined);
+  for (const said of ['', 'no json', '{}', '[null]', '[7]', '[{"topic":"other"}]', '[{"topic":"run","id":7}]', '[{"topic":"run","workspaceId":null}]', '[{"topic":"run"},{}]', '[{"topic":"run","id":"good","workspaceId":"w"}]'])
+    await pool().query(`select pg_notify('penstock', $1)`, [said]);
+  await vi.waitFor(() => expect(seen.at(-1)).toEqual({ topic: 'run', id: 'good', workspaceId: 'w' }));
+  expect(seen).toHaveLength(1);
+  await listener.stop();
+});
+
+test('work may wait until the notices given before are out', async () => {
+  const seen: Notice[] = [];
+  const listener = await listen((n) => seen.push(n), () => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const asked = vi.spyOn(pool(), 'query');
+  notify({ topic: 'run', id: 'mine' }, { urgent: true });
+  await noticesOut();
+  expect(asked).toHaveBeenCalledTimes(1);
+  await expect(asked.mock.results[0]!.value).resolves.toMatchObject({ rowCount: 1 });
+  asked.mockRestore();
   await listener.stop();
 });
 

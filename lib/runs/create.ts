@@ -19,7 +19,7 @@ import type { Reason, TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { nestingDepth } from './subruns';
 import type { TaskState } from './states';
-import { AUDIT_PARAMETER, findRunnable, insertRun, type NewTask, type Runnable } from './insert-store';
+import { AUDIT_PARAMETER, findRunnable, insertRun, tellTasks, type NewTask, type NewTasks, type Runnable } from './insert-store';
 import { findRun, type RunRow, type TaskRow } from './store';
 
 /** What a run is made of, whoever asks for it. */
@@ -112,7 +112,7 @@ async function planRun(ctx: Context, request: RunRequest): Promise<Planned> {
   const lane = request.lane ?? LANE_OF[trigger.kind] ?? spec.settings.lane ?? 'production';
   const start = request.interval?.start ?? null;
   const reads = readNames(spec);
-  const tasks = newTasks(plan, request.restore ?? new Map<string, Restored>(), new Map());
+  const tasks = request.restore ? tellTasks(newTasks(plan, request.restore, new Map())) : firstTasks(plan);
   const insert = async (on: Sql): Promise<MadeRun> => {
     const pinnedReads = await pinReads(on, ctx.workspaceId, spec, request.interval ?? null);
     const hold =
@@ -139,7 +139,7 @@ async function planRun(ctx: Context, request: RunRequest): Promise<Planned> {
     );
   };
   const asks = reads.length > 0 || (spec.settings.dependsOnPast === true && start !== null) || pipeline.maxActiveRuns !== null;
-  return { alone: !asks && !mustSettle(tasks), insert };
+  return { alone: !asks && !mustSettle(tasks.all), insert };
 }
 
 /** What a try runs: the spec cut down to one task and what it needs, with results that can be taken over. */
@@ -172,7 +172,7 @@ export async function insertTry(ctx: Context, t: TryPlan): Promise<RunRow> {
         request: { pipelineSlug: t.pipeline.slug },
         pinnedReads,
         notifies: false,
-        tasks: newTasks(t.plan, t.restore, t.fingerprints),
+        tasks: tellTasks(newTasks(t.plan, t.restore, t.fingerprints)),
       },
       { verb: 'run.try', target: 'run', targetId: id, after: { pipeline: t.pipeline.slug, ...t.options } },
     );
@@ -191,7 +191,7 @@ type Insert = {
   request: RunRequest;
   pinnedReads: JsonObject;
   notifies: boolean;
-  tasks: NewTask[];
+  tasks: NewTasks;
 };
 
 async function insertAndSettle(on: Sql, ctx: Context, run: Insert, change: Change): Promise<MadeRun> {
@@ -224,7 +224,7 @@ async function insertAndSettle(on: Sql, ctx: Context, run: Insert, change: Chang
       createdById: ctx.actor.id,
       createdAt: ctx.now,
       pinnedReads: run.pinnedReads,
-      unfinished: run.tasks.filter((t) => t.state !== 'restored').length,
+      unfinished: run.tasks.all.filter((t) => t.state !== 'restored').length,
       notifies: run.notifies,
     },
     laneOrder(run.lane),
@@ -232,7 +232,7 @@ async function insertAndSettle(on: Sql, ctx: Context, run: Insert, change: Chang
     auditWithin(ctx, change, AUDIT_PARAMETER),
   );
   // the database keeps JSON in an order of its own
-  if (!mustSettle(run.tasks)) return run.tasks.some((t) => t.reason || t.state === 'restored') ? { ...made, tasks: null } : made;
+  if (!mustSettle(run.tasks.all)) return run.tasks.all.some((t) => t.reason || t.state === 'restored') ? { ...made, tasks: null } : made;
   await settleLocked(on, made.run);
   return { run: (await findRun(run.id, ctx.workspaceId, on))!, tasks: null };
 }
@@ -288,9 +288,18 @@ function heldByCheck([hold]: Hold[]): Reason | null {
 }
 
 /** holdBack lets a run wait: nothing of it starts until the reason is gone. */
-function holdBack(tasks: NewTask[], reason: Reason | null): NewTask[] {
+function holdBack(tasks: NewTasks, reason: Reason | null): NewTasks {
   if (!reason) return tasks;
-  return tasks.map((t) => (t.state === 'ready' ? { ...t, state: 'deferred' as const, reason } : t));
+  return tellTasks(tasks.all.map((t) => (t.state === 'ready' ? { ...t, state: 'deferred' as const, reason } : t)));
+}
+
+const first = new WeakMap<Plan, NewTasks>();
+
+/** The tasks of a run that takes nothing over are the same in every run of a plan. */
+function firstTasks(plan: Plan): NewTasks {
+  const known = first.get(plan) ?? tellTasks(newTasks(plan, new Map(), new Map()));
+  first.set(plan, known);
+  return known;
 }
 
 /** announceRun tells workers and pages of a new run. */

@@ -7,7 +7,7 @@ import { compile, emptySpec, TRIGGER_RULES, type DraftSpec, type TriggerRule } f
 import { auditWithin, systemContext } from '@/lib/tenancy/server';
 import { makeWorkspace, testDatabase } from '@/lib/testing';
 import { judgeRun } from './judge-run';
-import { AUDIT_PARAMETER, insertRun } from './insert-store';
+import { AUDIT_PARAMETER, insertRun, tellTasks } from './insert-store';
 import { judgeRule } from './trigger-rules';
 import { heartbeat, overdueAttempts, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 
@@ -43,12 +43,12 @@ async function makeRun(count: number, links: Link[], rules: TriggerRule[] = []):
       dueAt: now, parentRunId: null, parentOrdinal: null, note: null, createdBy: null, createdAt: now, pinnedReads: {}, unfinished: count, notifies: false, latestUntil: null, part: null,
     },
     0,
-    plan.tasks.map((t) => ({
+    tellTasks(plan.tasks.map((t) => ({
       ordinal: t.ordinal, task_id: t.taskId, kind: t.kind, inline: true, rule: t.triggerRule, decides: false, undecided: false,
       state: judgeRule(t.triggerRule, { p: t.upstream.length, s: 0, f: 0, u: 0, k: 0 }) === 'run' ? 'ready' : 'pending',
       failure_allowed: false, n_pending: t.upstream.length, n_succeeded: 0, downstream: t.downstream, priority: 0, pool: null, pool_slots: 1, reason: null,
       worker_tags: [], gate: '', queue_timeout_seconds: null, fingerprint: null, output: null, table_output: null, restored_from: null,
-    })),
+    }))),
     auditWithin(systemContext({ ...workspace, slug: 'w', name: 'W' }, now), { verb: 'run.create', target: 'run', targetId: id }, AUDIT_PARAMETER),
   );
   return { id, plan };

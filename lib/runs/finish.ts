@@ -1,5 +1,5 @@
 import { log } from '@/lib/core/log';
-import { notify } from '@/lib/db/notify';
+import { noticesOut, notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem } from '@/lib/dispatch/server';
 import { releaseWaitingRuns } from './run-limit';
@@ -54,5 +54,7 @@ export async function followUp(finished: Finished, taken: number): Promise<void>
   const ended = new Set(finished.ended.map((run) => run.id));
   for (const runId of new Set(finished.accepted.map(([run]) => run))) notify({ topic: 'run', id: runId }, { urgent: ended.has(runId) });
   if (readied > taken) notify({ topic: 'work' });
-  if (finished.ended.length + finished.unjudged.length > 0) await releaseWaitingRuns();
+  if (finished.ended.length + finished.unjudged.length === 0) return;
+  await noticesOut();
+  await releaseWaitingRuns();
 }

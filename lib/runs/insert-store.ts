@@ -86,6 +86,9 @@ export async function findRunnable(
 /** The parameter of insertRun's statement that takes the audit's line. */
 export const AUDIT_PARAMETER = '$4';
 
+/** The tasks of a new run, with the text by which the database is told of them. */
+export type NewTasks = { all: NewTask[]; text: string };
+
 /** How nearly every task begins; the insert statement fills it in. */
 const PLAIN: Partial<NewTask> = {
   inline: false, decides: false, undecided: false, failure_allowed: false, n_pending: 0, n_succeeded: 0, pool: null, pool_slots: 1, gate: '',
@@ -102,12 +105,15 @@ function telling(task: NewTask): Partial<NewTask> {
   return told;
 }
 
+/** tellTasks makes a new run's tasks ready to be written. */
+export const tellTasks = (all: NewTask[]): NewTasks => ({ all, text: JSON.stringify(all.map(telling)) });
+
 /**
  * insertRun writes a run, all its tasks whatever their number, and the line of the audit in one statement.
  * @param audited what auditWithin gives for the parameter AUDIT_PARAMETER
  * @returns the run's row, and the tasks' as they are now
  */
-export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTask[], audited: { insert: string; value: string }): Promise<{ run: RunRow; tasks: TaskRow[] }> {
+export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTasks, audited: { insert: string; value: string }): Promise<{ run: RunRow; tasks: TaskRow[] }> {
   const rows = await on.$queryRawUnsafe<(RunRow & { written_at: Date })[]>(
     `with made as (
        insert into run (id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, trigger_kind,
@@ -144,10 +150,10 @@ export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTa
       pinned_reads: run.pinnedReads, unfinished: run.unfinished, notifies: run.notifies,
       latest_until: run.latestUntil, part: run.part,
     }),
-    JSON.stringify(tasks.map(telling)), lane, audited.value,
+    tasks.text, lane, audited.value,
   );
   const { written_at: at, ...row } = rows[0]!;
-  return { run: row, tasks: tasks.map((task) => firstRow(row.id, lane, task, at)) };
+  return { run: row, tasks: tasks.all.map((task) => firstRow(row.id, lane, task, at)) };
 }
 
 /** firstRow is the row that insertRun wrote for a task: what the statement and the table's defaults make of it. */

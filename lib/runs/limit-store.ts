@@ -1,5 +1,4 @@
-import { prisma } from '@/lib/db/client';
-import type { Sql } from '@/lib/db/sql';
+import { sql, type Sql } from '@/lib/db/sql';
 
 /** lockRunLimit locks a pipeline's row against other new runs and gives how many runs may be active at once; null: any number. */
 export async function lockRunLimit(tx: Sql, pipelineId: string): Promise<number | null> {
@@ -23,7 +22,7 @@ export async function countActiveRuns(tx: Sql, pipelineId: string): Promise<numb
 
 /** pipelinesWithWaitingRuns names pipelines of which a run waits for its limit. */
 export async function pipelinesWithWaitingRuns(): Promise<string[]> {
-  const rows = await prisma().$queryRawUnsafe<{ id: string }[]>(
+  const rows = await sql().$queryRawUnsafe<{ id: string }[]>(
     `select distinct pipeline_id as id from task_run where state = 'deferred' and reason ->> 'code' = 'pipeline_limit'`,
   );
   return rows.map((row) => row.id);

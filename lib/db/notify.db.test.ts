@@ -42,11 +42,16 @@ test('work may wait until the notices given before are out', async () => {
   const seen: Notice[] = [];
   const listener = await listen((n) => seen.push(n), () => undefined);
   await new Promise((resolve) => setTimeout(resolve, 60));
-  const asked = vi.spyOn(pool(), 'query');
+  const open = pool();
+  const query = open.query.bind(open) as (what: unknown) => Promise<unknown>;
+  let answered = 0;
+  const asked = vi.spyOn(open, 'query').mockImplementation((async (what: unknown) => {
+    await query(what);
+    answered += 1;
+  }) as never);
   notify({ topic: 'run', id: 'mine' }, { urgent: true });
   await noticesOut();
-  expect(asked).toHaveBeenCalledTimes(1);
-  await expect(asked.mock.results[0]!.value).resolves.toMatchObject({ rowCount: 1 });
+  expect(answered).toBe(1);
   asked.mockRestore();
   await listener.stop();
 });

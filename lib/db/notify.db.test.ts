@@ -48,7 +48,7 @@ test('work may wait until the notices given before are out', async () => {
   const asked = vi.spyOn(open, 'query').mockImplementation((async (what: unknown) => {
     await query(what);
     answered += 1;
-  }) as never);
+  }));
   notify({ topic: 'run', id: 'mine' }, { urgent: true });
   await noticesOut();
   expect(answered).toBe(1);

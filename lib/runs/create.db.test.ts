@@ -6,7 +6,7 @@ import { makeContext, testDatabase, type TestContext } from '@/lib/testing';
 import { publishSpec } from '@/lib/testing/product';
 import { makeRun, type RunRequest } from './create';
 import { createRunView, getRun } from './service';
-import { taskRows } from './store';
+import { findRun, findRunWithTasks, taskRows } from './store';
 
 testDatabase();
 
@@ -54,6 +54,21 @@ it('tells the rows of the tasks as the database has them', async () => {
   const { slug } = await publishSpec(ctx, { tasks: [shell('a', { pool: 'p', poolSlots: 2, workerTags: ['x'], retries: { count: 2 } }), empty('b')], edges: [{ from: 'a', to: 'b' }] });
   const { run, tasks } = await makeRun(ctx, { pipelineSlug: slug, restore: new Map() });
   expect(tasks).toEqual(await taskRows(run.id));
+});
+
+it('reads a run with its tasks in one statement as the two statements do, and the tasks only when they are wanted', async () => {
+  const { slug, id: pipelineId } = await publishSpec(ctx, { ...chain(3), params: [{ name: 'p', type: 'json', default: { longer: [1.5, null], b: 'ü' } }] });
+  const { run } = await makeRun(ctx, { pipelineSlug: slug, logicalDate: new Date('2026-01-02T03:04:05.120Z'), interval: { start: new Date(0), end: new Date(1) }, latestUntil: new Date(2), note: 'n' });
+  const both = async (ended: boolean, limit = 1000) => findRunWithTasks(run.id, ctx.workspaceId, { limit, ended });
+  const separately = async () => ({ run: await findRun(run.id, ctx.workspaceId), tasks: await taskRows(run.id) });
+  expect(await both(false)).toEqual(await separately());
+  expect((await both(false, 2))!.tasks.map((task) => task.ordinal)).toEqual([0, 1]);
+  expect(await both(true)).toEqual({ run, tasks: [] });
+  await pool().query(`update run set state = 'succeeded', started_at = '2026-01-01T00:00:00.1Z', finished_at = '2026-01-01T00:00:01Z' where id = $1`, [run.id]);
+  expect(await both(true)).toEqual(await separately());
+  expect(await findRunWithTasks(run.id, pipelineId, { limit: 1, ended: false })).toBeNull();
+  await pool().query('delete from task_run where run_id = $1', [run.id]);
+  expect(await both(true)).toEqual(await separately());
 });
 
 it('writes a plain run with its line of the audit in one statement', async () => {

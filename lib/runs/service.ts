@@ -20,7 +20,7 @@ import { endParts, openParts, partCells, resetParts, retireParts } from './map-s
 import { mapRows, redoOf, type Redo } from './map-reset';
 import { endingOf, isFinalRun, isFinalTask, type TaskState } from './states';
 import { countDown, endParkedAttempts, markTaskRow, reopenRun, requestCancel, rewriteTasks, restartAs } from './change-store';
-import { countTasks, findRun, findVersion, lockRun, neighbourRuns, taskRowOf, taskRows, type RunRow, type TaskRow } from './store';
+import { countTasks, findRun, findRunWithTasks, findVersion, lockRun, neighbourRuns, taskRowOf, taskRows, type RunRow, type TaskRow } from './store';
 import { runSummary, runView, taskView } from './views';
 import { pacesOf } from './paces';
 import { limitsOf } from './queue-store';
@@ -52,30 +52,35 @@ export async function lockedTask(tx: Tx, id: string, taskId: string, mapIndex: n
 /** getRun reads a run with its first 1,000 tasks. */
 export async function getRun(ctx: Context, id: string): Promise<RunView> {
   authorize(ctx, 'run:read');
-  return withTasks(ctx, await need(ctx, id));
+  const { run, tasks } = await needWithTasks(ctx, id, false);
+  return viewOf(ctx, run, tasks);
 }
 
 /** getEndedRun is getRun for a run that has ended; null while it goes on. */
 export async function getEndedRun(ctx: Context, id: string): Promise<RunView | null> {
   authorize(ctx, 'run:read');
-  const run = await need(ctx, id);
-  return isFinalRun(run.state) ? withTasks(ctx, run) : null;
+  const { run, tasks } = await needWithTasks(ctx, id, true);
+  return isFinalRun(run.state) ? viewOf(ctx, run, tasks) : null;
 }
 
 /** createRunView is createRun for a caller who is shown the run, which is told from what was written. */
 export async function createRunView(ctx: Context, request: RunRequest): Promise<RunView> {
   const { run, tasks } = await makeRun(ctx, request);
-  return withTasks(ctx, run, tasks);
+  return tasks ? viewOf(ctx, run, tasks.slice(0, TASKS_SHOWN), tasks.length) : getRun(ctx, run.id);
 }
 
-/** @param all the run's tasks when they are known; else they are read */
-async function withTasks(ctx: Context, run: RunRow, all: TaskRow[] | null = null): Promise<RunView> {
-  const { id } = run;
-  const tasks = all?.slice(0, TASKS_SHOWN) ?? (await taskRows(id, undefined, { after: -1, limit: TASKS_SHOWN }));
+async function needWithTasks(ctx: Context, id: string, ended: boolean): Promise<{ run: RunRow; tasks: TaskRow[] }> {
+  const found = isId(id) ? await findRunWithTasks(id, ctx.workspaceId, { limit: TASKS_SHOWN, ended }) : null;
+  if (!found) throw notFound('run', id);
+  return found;
+}
+
+/** @param tasks the first ones @param count how many there are, when it is known */
+async function viewOf(ctx: Context, run: RunRow, tasks: TaskRow[], count?: number): Promise<RunView> {
   const shown = isFinalRun(run.state) ? tasks : await withReasons(run, tasks);
   const own = ownTasks(run, shown);
-  const count = tasks.length < TASKS_SHOWN ? own.length : (all?.length ?? (await countTasks(id))) - (run.part?.outside.length ?? 0);
-  return runView(run, own, count, await pacesOf(ctx, id, own));
+  const all = tasks.length < TASKS_SHOWN ? own.length : (count ?? (await countTasks(run.id))) - (run.part?.outside.length ?? 0);
+  return runView(run, own, all, await pacesOf(ctx, run.id, own));
 }
 
 /** A run of some tasks shows those; the ones outside only hand their results over. */

@@ -97,6 +97,30 @@ export async function pinnedReads(runId: string, on: Sql = sql()): Promise<Recor
   return rows[0]?.pinned_reads ?? {};
 }
 
+const DATES = ['logical_date', 'interval_start', 'interval_end', 'latest_until', 'created_at', 'started_at', 'finished_at'] as const;
+/** A run's row as JSON has it. */
+type RunJson = Omit<RunRow, (typeof DATES)[number]> & Record<(typeof DATES)[number], string | null>;
+
+/**
+ * findRunWithTasks reads a run and its first tasks at one moment, in one statement.
+ * @param which.ended the tasks only when the run has ended
+ */
+export async function findRunWithTasks(id: string, workspaceId: string, which: { limit: number; ended: boolean }): Promise<{ run: RunRow; tasks: TaskRow[] } | null> {
+  const rows = await sql().$queryRawUnsafe<(TaskRow & { run: RunJson | null })[]>(
+    `with r as (select ${RUN_COLUMNS} from run where id = $1::uuid and workspace_id = $2::uuid)
+     select t.*, case when row_number() over (order by t.ordinal) = 1 then to_jsonb(r) end as run
+     from r left join lateral (
+       select ${TASK_COLUMNS} from task_run where run_id = $1::uuid and (not $4::boolean or r.state in ('succeeded', 'failed', 'cancelled')) order by ordinal limit $3::int
+     ) t on true order by t.ordinal`,
+    id, workspaceId, which.limit, which.ended,
+  );
+  const [first] = rows;
+  if (!first?.run) return null;
+  const { run } = first;
+  const dates = Object.fromEntries(DATES.map((name) => [name, run[name] === null ? null : new Date(run[name])])) as Pick<RunRow, (typeof DATES)[number]>;
+  return { run: { ...run, ...dates }, tasks: first.run_id === null ? [] : rows.map(({ run: _run, ...task }) => task) };
+}
+
 /** lockRun takes the run's row lock, which makes every change inside one run serial; null when it is not there. */
 export async function lockRun(tx: Sql, id: string, workspaceId: string | null): Promise<RunRow | null> {
   const rows = await tx.$queryRawUnsafe<RunRow[]>(

@@ -51,7 +51,7 @@ async function flood(product: Product, client: pg.Client, tasks: number, say: (t
   say(`Queueing ${tasks} tasks of one workspace …`);
   const runs: Run[] = [];
   for (let queued = 0; queued < tasks; queued += size) runs.push(await product.api<Run>('POST', '/w/flood/pipelines/load/runs', {}));
-  while ((await count(client, `select count(*) from task_run where state = 'running' and not inline`)) < SLOTS) await pause(50);
+  while ((await count(client, `select count(*) from task_run where standing = 'running'`)) < SLOTS) await pause(50);
   const mine = await product.api<Run>('POST', '/w/few/pipelines/load/runs', {});
   let ended = mine;
   while (!ENDED.includes(ended.state)) ended = await product.api<Run>('GET', `/w/few/runs/${mine.id}/wait?timeoutSeconds=60`);
@@ -76,7 +76,7 @@ async function compete(product: Product, client: pg.Client, workspaces: number, 
   await pause(3_000 + seconds * 1_000);
   const { rows } = await client.query<{ weight: number; seconds: number; open: boolean }>(
     `select w.weight, sum(extract(epoch from least(coalesce(a.finished_at, clock_timestamp()), clock_timestamp()) - a.claimed_at))::float8 as seconds,
-       bool_and(exists (select 1 from task_run q where q.state = 'ready' and q.workspace_id = w.id)) as open
+       bool_and(exists (select 1 from task_run q where q.standing = 'ready' and q.workspace_id = w.id)) as open
      from attempt a join task_run t on t.run_id = a.run_id and t.ordinal = a.ordinal join workspace w on w.id = t.workspace_id
      where w.slug like 'space-%' and a.claimed_at >= $1 group by w.weight order by w.weight`,
     [from],

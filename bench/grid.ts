@@ -63,13 +63,18 @@ async function store(product: Product, client: pg.Client, tasks: number, stored:
   const run = await product.api<{ id: string }>('POST', '/w/main/pipelines/grid/runs', {});
   const ended = await product.api<{ state: string }>('GET', `/w/main/runs/${run.id}/wait?timeoutSeconds=120`);
   if (ended.state !== 'succeeded') throw new Error(`The first run ended ${ended.state}.`);
+  const { rows } = await client.query<{ name: string }>(
+    `select attname as name from pg_attribute where attrelid = 'task_run'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+  );
+  const columns = rows.map((row) => row.name);
   for (let done = 1; done < stored; done += BATCH) {
     await client.query(
       `with ids as materialized (select gen_random_uuid() as id, n from generate_series($2::int, $3::int) n),
        made as (
          insert into run select (jsonb_populate_record(x, jsonb_build_object('id', i.id, 'created_at', x.created_at - i.n * interval '1 day'))).*
          from run x, ids i where x.id = $1::uuid returning id)
-       insert into task_run select (jsonb_populate_record(x, jsonb_build_object('run_id', m.id))).* from task_run x, made m where x.run_id = $1::uuid`,
+       insert into task_run (${columns.join(', ')}) select ${columns.map((column) => `p.${column}`).join(', ')}
+       from task_run x, made m, jsonb_populate_record(x, jsonb_build_object('run_id', m.id)) p where x.run_id = $1::uuid`,
       [run.id, done, Math.min(stored, done + BATCH) - 1],
     );
   }

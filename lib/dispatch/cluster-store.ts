@@ -40,7 +40,7 @@ export async function queueRow(): Promise<ClusterView['queue']> {
   const { rows } = await pool().query<ClusterView['queue']>(
     `select (select count(*) from attempt where state in ('dispatching', 'running'))::int as running, q.ready, q."oldestSeconds"
      from (select count(*)::int as ready, extract(epoch from clock_timestamp() - min(ready_at))::float8 as "oldestSeconds"
-           from task_run where state = 'ready') q`,
+           from task_run where standing = 'ready' and (inline or not inline)) q`,
   );
   return rows[0]!;
 }

@@ -7,7 +7,7 @@ export type Demand = { ready: number; workers: { pid: number; slots: number; bus
 export async function readDemand(tags: string[], host: string, pids: number[]): Promise<Demand> {
   const { rows } = await pool().query<Demand>({
     name: 'penstock_demand',
-    text: `select (select count(*) from task_run where state = 'ready' and worker_tags <@ $1)::int as ready,
+    text: `select (select count(*) from task_run where standing = 'ready' and (inline or not inline) and worker_tags <@ $1)::int as ready,
       (select coalesce(json_agg(json_build_object('pid', w.pid, 'slots', w.slots, 'busy',
          (select count(*) from attempt a where a.worker_id = w.id and a.state in ('dispatching', 'running')))), '[]')
        from worker w where w.host = $2 and w.pid = any($3::int[]) and not w.draining) as workers`,

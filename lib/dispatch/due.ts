@@ -4,21 +4,21 @@
  */
 
 /** Tasks whose retry delay ends. */
-export const RETRIES_DUE = `(select min(not_before) - $1::timestamptz from task_run where state = 'up_for_retry')`;
+export const RETRIES_DUE = `(select min(not_before) - $1::timestamptz from task_run where standing = 'up_for_retry')`;
 
 /** Attempts whose lease runs out. */
 export const LEASES_DUE = `(select min(lease_until) - clock_timestamp() from attempt where state in ('dispatching', 'running'))`;
 
 /** Parked sensors that look again. */
-export const PARKED_DUE = `(select min(not_before) - $1::timestamptz from task_run where state in ('deferred', 'awaiting_approval') and state = 'deferred')`;
+export const PARKED_DUE = `(select min(not_before) - $1::timestamptz from task_run where standing in ('deferred', 'awaiting_approval') and standing = 'deferred')`;
 
 /** Tasks that somebody could take. */
-export const READY_WORK = `case when exists (select from task_run where state = 'ready' and inline)
-    or exists (select from task_run where state = 'ready' and not inline) then interval '0' end`;
+export const READY_WORK = `case when exists (select from task_run where standing = 'ready' and inline)
+    or exists (select from task_run where standing = 'ready' and not inline) then interval '0' end`;
 
 /** A ledger of fair shares that is open. */
 export const SHARES_OPEN = `case when exists (select from share) then interval '0' end`;
 
 /** Somebody holds a slot or waits for one. */
-export const SLOTS_WANTED = `case when exists (select from task_run where state = 'running' and not inline)
-    or exists (select from task_run where state = 'ready' and not inline) then interval '0' end`;
+export const SLOTS_WANTED = `case when exists (select from task_run where standing = 'running')
+    or exists (select from task_run where standing = 'ready' and not inline) then interval '0' end`;

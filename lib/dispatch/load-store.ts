@@ -24,8 +24,8 @@ export async function readLoad(): Promise<Load> {
     text: `select
       (select coalesce(json_agg(q), '[]') from (
         select lane, count(*)::int as ready, greatest(0, extract(epoch from clock_timestamp() - min(ready_at)))::float8 as "oldestSeconds"
-        from task_run where state = 'ready' group by lane) q) as lanes,
-      (select count(*) from task_run where state = 'up_for_retry')::int as retrying,
+        from task_run where standing = 'ready' and (inline or not inline) group by lane) q) as lanes,
+      (select count(*) from task_run where standing = 'up_for_retry')::int as retrying,
       (select count(*) from attempt where state in ('dispatching', 'running'))::int as attempts,
       (select count(*) from run where state = 'queued')::int as "queuedRuns",
       (select count(*) from run where state = 'running')::int as "runningRuns",

@@ -6,9 +6,9 @@ export async function selectPools(db: Tx, workspaceId: string, name: string | nu
   return db.$queryRaw<PoolView[]>`
     select p.name, p.slots,
       coalesce((select sum(t.pool_slots)::int from task_run t
-                where t.state = 'running' and not t.inline and t.workspace_id = p.workspace_id and t.pool = p.name), 0) as used,
+                where t.standing = 'running' and t.workspace_id = p.workspace_id and t.pool = p.name), 0) as used,
       (select count(*)::int from unnest('{0,1,2,3}'::smallint[]) l(lane)
-       join task_run t on t.state = 'ready' and not t.inline and t.lane = l.lane and t.workspace_id = p.workspace_id and t.pool = p.name) as waiting
+       join task_run t on t.standing = 'ready' and not t.inline and t.lane = l.lane and t.workspace_id = p.workspace_id and t.pool = p.name) as waiting
     from pool p where p.workspace_id = ${workspaceId}::uuid and (${name}::text is null or p.name = ${name}) order by p.name`;
 }
 

@@ -6,8 +6,8 @@ import type { LaneView, QueueSample, WaitingRun, WorkspaceShare } from './schema
 export async function selectLanes(): Promise<LaneView[]> {
   const rows = await prisma().$queryRaw<{ lane: number; running: number; ready: number; recent: number }[]>`
     select u.lane::int as lane,
-      (select count(*)::int from task_run t where t.state = 'running' and not t.inline and t.lane = u.lane) as running,
-      (select count(*)::int from task_run t where t.state = 'ready' and not t.inline and t.lane = u.lane) as ready,
+      (select count(*)::int from task_run t where t.standing = 'running' and t.lane = u.lane) as running,
+      (select count(*)::int from task_run t where t.standing = 'ready' and not t.inline and t.lane = u.lane) as ready,
       u.seconds as recent
     from lane_use u order by u.lane`;
   const all = rows.reduce((sum, row) => sum + row.recent, 0);
@@ -17,8 +17,8 @@ export async function selectLanes(): Promise<LaneView[]> {
 /** selectShares counts slots held and tasks waiting by workspace. @param workspaceId only this one; null for all */
 export async function selectShares(workspaceId: string | null): Promise<WorkspaceShare[]> {
   return prisma().$queryRaw<WorkspaceShare[]>`
-    with held as (select t.workspace_id, count(*)::int as n from task_run t where t.state = 'running' and not t.inline group by t.workspace_id),
-      waits as (select t.workspace_id, count(*)::int as n from task_run t where t.state = 'ready' and not t.inline group by t.workspace_id)
+    with held as (select t.workspace_id, count(*)::int as n from task_run t where t.standing = 'running' group by t.workspace_id),
+      waits as (select t.workspace_id, count(*)::int as n from task_run t where t.standing = 'ready' and not t.inline group by t.workspace_id)
     select w.slug, w.name, w.weight, w.max_active_tasks as "maxActiveTasks", coalesce(h.n, 0) as running, coalesce(q.n, 0) as ready
     from workspace w left join held h on h.workspace_id = w.id left join waits q on q.workspace_id = w.id
     where ${workspaceId}::uuid is null or w.id = ${workspaceId}::uuid order by coalesce(h.n, 0) + coalesce(q.n, 0) desc, w.slug`;
@@ -38,7 +38,7 @@ export async function selectWaitingRuns(workspaceId: string, limit: number): Pro
   return prisma().$queryRaw<WaitingRun[]>`
     select r.id, r.pipeline_slug as pipeline, r.lane, count(*)::int as ready, max(t.priority) as priority, min(t.ready_at) as since
     from unnest('{0,1,2,3}'::smallint[]) l(lane)
-    join task_run t on t.state = 'ready' and not t.inline and t.lane = l.lane and t.workspace_id = ${workspaceId}::uuid
+    join task_run t on t.standing = 'ready' and not t.inline and t.lane = l.lane and t.workspace_id = ${workspaceId}::uuid
     join run r on r.id = t.run_id
     group by r.id, r.pipeline_slug, r.lane order by min(t.ready_at), r.id limit ${limit}`;
 }
@@ -57,9 +57,9 @@ export async function sampleSlots(): Promise<void> {
     name: 'penstock_sample',
     text: `insert into slot_sample (at, workspace_id, lane, running, ready)
            select date_bin('15 seconds', clock_timestamp(), timestamptz '2000-01-01'), t.workspace_id, t.lane,
-             count(*) filter (where t.state = 'running'), count(*) filter (where t.state = 'ready')
-           from (select workspace_id, lane, state from task_run where state = 'running' and not inline
-                 union all select workspace_id, lane, state from task_run where state = 'ready' and not inline) t
+             count(*) filter (where t.standing = 'running'), count(*) filter (where t.standing = 'ready')
+           from (select workspace_id, lane, standing from task_run where standing = 'running'
+                 union all select workspace_id, lane, standing from task_run where standing = 'ready' and not inline) t
            group by t.workspace_id, t.lane on conflict do nothing`,
   });
 }

@@ -128,7 +128,7 @@ export async function wakeRetries(now: Date): Promise<number> {
   const { rowCount } = await pool().query({
     name: 'penstock_wake_retries',
     text: `update task_run t set state = 'ready', ready_at = clock_timestamp(), updated_at = clock_timestamp()
-           from (select run_id, ordinal from task_run where state = 'up_for_retry' and not_before <= $1
+           from (select run_id, ordinal from task_run where standing = 'up_for_retry' and not_before <= $1
                  order by not_before limit 500 for update skip locked) due
            where t.run_id = due.run_id and t.ordinal = due.ordinal`,
     values: [now],
@@ -172,7 +172,7 @@ export async function takeParked(workerId: string, limit: number, leaseSeconds: 
 export async function wakeParked(workspaceId: string, events: string[], now: Date): Promise<number> {
   const { rowCount } = await pool().query({
     name: 'penstock_wake_parked',
-    text: `update task_run set not_before = $3, awaits = null where workspace_id = $1::uuid and state = 'deferred' and awaits = any($2::text[])`,
+    text: `update task_run set not_before = $3, awaits = null where workspace_id = $1::uuid and standing = 'deferred' and awaits = any($2::text[])`,
     values: [workspaceId, events, now],
   });
   return rowCount ?? 0;
@@ -183,7 +183,7 @@ export async function wakeRunSensors(runIds: string[], now: Date): Promise<numbe
   const { rowCount } = await pool().query({
     name: 'penstock_wake_run_sensors',
     text: `update task_run t set not_before = $2, awaits = null from run r
-           where r.id = any($1::uuid[]) and r.finished_at is not null and t.state = 'deferred' and t.workspace_id = r.workspace_id
+           where r.id = any($1::uuid[]) and r.finished_at is not null and t.standing = 'deferred' and t.workspace_id = r.workspace_id
              and t.awaits = 'run:' || r.pipeline_slug`,
     values: [runIds, now],
   });
@@ -209,7 +209,8 @@ export async function foldShares(): Promise<void> {
 export async function hasReadyWork(): Promise<boolean> {
   const { rows } = await pool().query<{ any: boolean }>({
     name: 'penstock_has_ready',
-    text: `select exists (select 1 from task_run where state = 'ready') as any`,
+    text: `select exists (select 1 from task_run where standing = 'ready' and inline)
+             or exists (select 1 from task_run where standing = 'ready' and not inline) as any`,
   });
   return rows[0]!.any;
 }

@@ -162,7 +162,7 @@ export async function failQueuedTasks(tx: Sql, runId: string, now: Date): Promis
     `update task_run set state = 'failed', finished_at = clock_timestamp(), updated_at = clock_timestamp(),
        reason = jsonb_build_object('code', 'queue_timeout', 'text',
          'No worker took this task within its queue timeout of ' || queue_timeout_seconds || ' s. Add workers or slots, or allow it to wait longer.')
-     where run_id = $1::uuid and state = 'ready' and queue_timeout_seconds is not null
+     where run_id = $1::uuid and standing = 'ready' and queue_timeout_seconds is not null
        and ready_at + make_interval(secs => queue_timeout_seconds) <= $2::timestamptz
      returning ordinal, failure_allowed`,
     runId, now,

@@ -14,7 +14,7 @@ export async function countActiveRuns(tx: Sql, pipelineId: string): Promise<numb
   const rows = await tx.$queryRawUnsafe<{ n: number }[]>(
     `select count(*)::int as n from run r where r.pipeline_id = $1::uuid and r.state in ('queued', 'running') and r.trigger_kind <> 'try'
        and not exists (select 1 from task_run t where t.run_id = r.id and t.pipeline_id = r.pipeline_id
-                       and t.state = 'deferred' and t.reason ->> 'code' = 'pipeline_limit')`,
+                       and t.standing = 'deferred' and t.reason ->> 'code' = 'pipeline_limit')`,
     pipelineId,
   );
   return rows[0]?.n ?? 0;
@@ -23,7 +23,7 @@ export async function countActiveRuns(tx: Sql, pipelineId: string): Promise<numb
 /** pipelinesWithWaitingRuns names pipelines of which a run waits for its limit. */
 export async function pipelinesWithWaitingRuns(): Promise<string[]> {
   const rows = await sql().$queryRawUnsafe<{ id: string }[]>(
-    `select distinct pipeline_id as id from task_run where state = 'deferred' and reason ->> 'code' = 'pipeline_limit'`,
+    `select distinct pipeline_id as id from task_run where standing = 'deferred' and reason ->> 'code' = 'pipeline_limit'`,
   );
   return rows.map((row) => row.id);
 }
@@ -32,7 +32,7 @@ export async function pipelinesWithWaitingRuns(): Promise<string[]> {
 export async function waitingRuns(tx: Sql, pipelineId: string, most: number | null): Promise<{ id: string; workspace_id: string }[]> {
   return tx.$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
     `select r.id, r.workspace_id from run r
-     where r.id in (select t.run_id from task_run t where t.pipeline_id = $1::uuid and t.state = 'deferred' and t.reason ->> 'code' = 'pipeline_limit')
+     where r.id in (select t.run_id from task_run t where t.pipeline_id = $1::uuid and t.standing = 'deferred' and t.reason ->> 'code' = 'pipeline_limit')
      order by r.due_at, r.id limit $2::int`,
     pipelineId, most,
   );

@@ -2,10 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/core/ids';
 import { closePool, hotPool, pool, setDatabaseUrl } from '@/lib/db/pool';
 import { makeWorkspace, testDatabase } from '@/lib/testing';
-import { heartbeat, overdueAttempts, step, takeOver, takeParked, wakeRetries, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
+import {
+  hasReadyWork, heartbeat, LEASES_DUE, overdueAttempts, PARKED_DUE, readDemand, READY_WORK, renderMetrics, RETRIES_DUE, sampleSlots, SLOTS_WANTED, step, takeOver,
+  takeParked, wakeParked, wakeRetries, type ClaimedTask, type FinishItem,
+} from '@/lib/dispatch/server';
+import * as due from './due';
+
 import { selectRuns } from './list-store';
+import { pipelinesWithWaitingRuns } from './limit-store';
 import { listRunsQuery } from './schema';
-import { findRun, taskRowOf, taskRows } from './store';
+import { expiredApprovals, findRun, fingerprinted, heldRuns, runsQueuedTooLong, taskRowOf, taskRows, waitingApprovals } from './store';
 
 const database = testDatabase();
 
@@ -100,6 +106,18 @@ describe('on a database that holds 80,000 finished tasks', () => {
     ['the search for overdue leases', () => overdueAttempts(100, 30)],
     ['the search for due retries', () => wakeRetries(new Date())],
     ['taking parked attempts up', () => takeParked(WORKER, 10, 30, new Date())],
+    ['the look at what is due', () => pool().query(`select ${[RETRIES_DUE, LEASES_DUE, PARKED_DUE, READY_WORK, SLOTS_WANTED, ...Object.values(due)].join(', ')}`, [new Date()])],
+    ['whether work waits', () => hasReadyWork()],
+    ['the metrics', () => renderMetrics('test')],
+    ['the look at the slots', () => sampleSlots()],
+    ['what a supervisor counts', () => readDemand([], 'here', [])],
+    ['waking what awaits a file', () => wakeParked(workspace, ['file:x'], new Date())],
+    ['the search for expired approvals', () => expiredApprovals(new Date())],
+    ['the approvals of a workspace', () => waitingApprovals(workspace)],
+    ['the search for tasks queued too long', () => runsQueuedTooLong(new Date())],
+    ['the search for held runs', () => heldRuns()],
+    ['the search for runs over a limit', () => pipelinesWithWaitingRuns()],
+    ['the search for equal results', () => fingerprinted(newId(), ['f'])],
     ['reading a run', async () => [await findRun(live, workspace), await taskRows(live, undefined, { after: -1, limit: 1000 })]],
     ['reading one task', () => taskRowOf(live, 't5', null)],
     ['the list of runs', () => selectRuns(workspace, listRunsQuery.parse({}))],

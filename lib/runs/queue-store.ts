@@ -27,14 +27,14 @@ export async function queueFacts(task: Pick<TaskRow, 'run_id' | 'ordinal'>): Pro
     `with me as (
        select t.*, w.weight from task_run t join workspace w on w.id = t.workspace_id where t.run_id = $1::uuid and t.ordinal = $2::int
      ), own as (
-       select count(*)::int as n from me join task_run t on t.state = 'ready' and t.inline = me.inline and t.lane = me.lane and t.workspace_id = me.workspace_id
+       select count(*)::int as n from me join task_run t on t.standing = 'ready' and t.inline = me.inline and t.lane = me.lane and t.workspace_id = me.workspace_id
          and (-t.priority, t.due_at, t.run_id, t.ordinal) < (-me.priority, me.due_at, me.run_id, me.ordinal)
      ), others as (
        select coalesce(sum(least(o.n, ceil((own.n + 1) * o.weight::float8 / me.weight))), 0)::int as n from me cross join own cross join lateral (
          select t.workspace_id, w.weight, count(*) as n from task_run t join workspace w on w.id = t.workspace_id
-         where t.state = 'ready' and t.inline = me.inline and t.lane = me.lane and t.workspace_id <> me.workspace_id group by t.workspace_id, w.weight) o
+         where t.standing = 'ready' and t.inline = me.inline and t.lane = me.lane and t.workspace_id <> me.workspace_id group by t.workspace_id, w.weight) o
      ), higher as (
-       select count(*)::int as n from me join task_run t on t.state = 'ready' and t.inline = me.inline and t.lane < me.lane
+       select count(*)::int as n from me join task_run t on t.standing = 'ready' and t.inline = me.inline and t.lane < me.lane
      )
      select (select jsonb_agg(to_jsonb(l)) from penstock_limits(array[me.workspace_id], array[me.pipeline_id],
                case when me.pool is null then '{}'::text[] else array[me.pool] end) l where not me.inline) as limits,

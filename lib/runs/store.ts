@@ -204,7 +204,7 @@ export async function unpark(tx: Sql, runId: string, ordinal: number, attempt: n
 /** expiredApprovals lists approvals that nobody decided in time, at most 100. */
 export async function expiredApprovals(now: Date): Promise<{ run_id: string; ordinal: number }[]> {
   return prisma().$queryRawUnsafe<{ run_id: string; ordinal: number }[]>(
-    `select run_id, ordinal from task_run where state in ('deferred', 'awaiting_approval') and state = 'awaiting_approval' and not_before <= $1::timestamptz
+    `select run_id, ordinal from task_run where standing in ('deferred', 'awaiting_approval') and standing = 'awaiting_approval' and not_before <= $1::timestamptz
      order by not_before limit 100`,
     now,
   );
@@ -217,7 +217,7 @@ export async function waitingApprovals(
   return prisma().$queryRawUnsafe(
     `select ${TASK_COLUMNS.split(',').map((c) => `t.${c.trim()}`).join(', ')}, r.pipeline_slug, r.version_number, r.created_by, r.created_by_id
      from task_run t join run r on r.id = t.run_id
-     where t.state in ('deferred', 'awaiting_approval') and t.state = 'awaiting_approval' and t.workspace_id = $1::uuid
+     where t.standing in ('deferred', 'awaiting_approval') and t.standing = 'awaiting_approval' and t.workspace_id = $1::uuid
      order by t.not_before limit 500`,
     workspaceId,
   );
@@ -326,7 +326,7 @@ export async function markTold(tx: Sql, runId: string): Promise<boolean> {
 /** runsQueuedTooLong lists live runs with a task that waited in the queue longer than it may. */
 export async function runsQueuedTooLong(now: Date): Promise<{ id: string; workspace_id: string }[]> {
   return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
-    `select distinct t.run_id as id, t.workspace_id from task_run t where state = 'ready' and queue_timeout_seconds is not null
+    `select distinct t.run_id as id, t.workspace_id from task_run t where standing = 'ready' and queue_timeout_seconds is not null
        and ready_at + make_interval(secs => queue_timeout_seconds) <= $1::timestamptz limit 200`,
     now,
   );
@@ -336,7 +336,7 @@ export async function runsQueuedTooLong(now: Date): Promise<{ id: string; worksp
 export async function heldRuns(): Promise<{ id: string; workspace_id: string }[]> {
   return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
     `select distinct r.id, r.workspace_id from task_run t join run r on r.id = t.run_id
-     where t.state = 'deferred' and t.not_before is null and t.reason ->> 'code' = 'held_by_check' limit 200`,
+     where t.standing = 'deferred' and t.not_before is null and t.reason ->> 'code' = 'held_by_check' limit 200`,
   );
 }
 
@@ -353,7 +353,7 @@ export async function runBefore(tx: Sql, pipelineId: string, start: Date): Promi
 /** runsWaitingForPast lists runs that wait for the one of the interval before, oldest interval first. */
 export async function runsWaitingForPast(): Promise<{ id: string; workspace_id: string }[]> {
   return prisma().$queryRawUnsafe<{ id: string; workspace_id: string }[]>(
-    `select r.id, r.workspace_id from run r where exists (select from task_run t where t.run_id = r.id and t.state = 'deferred' and t.reason ->> 'code' = 'depends_on_past')
+    `select r.id, r.workspace_id from run r where exists (select from task_run t where t.run_id = r.id and t.standing = 'deferred' and t.reason ->> 'code' = 'depends_on_past')
        and r.state in ('queued', 'running') order by r.interval_start limit 200`,
   );
 }

@@ -15,6 +15,7 @@ import {
   ShieldCheck,
   Signpost,
   Workflow,
+  Zap,
   type LucideIcon,
 } from 'lucide-react';
 import type { Permission } from '@/lib/tenancy';
@@ -49,6 +50,7 @@ export const NAV: readonly Group[] = [
       { label: 'Runs', path: '/runs', Icon: CirclePlay, needs: 'run:read', go: 'r' },
       { label: 'Backfills', path: '/backfills', Icon: CalendarRange, needs: 'run:read', go: 'b' },
       { label: 'Schedules', path: '/schedules', Icon: CalendarClock, needs: 'pipeline:read', go: 'c' },
+      { label: 'Events', path: '/events', Icon: Zap, needs: 'event:read', go: 'n' },
     ],
   },
   {

@@ -12,6 +12,7 @@ import { TabPanel, Tabs } from '@/components/ui/tabs';
 import { LANES, PARAM_TYPES, type DraftSpec } from '@/lib/pipeline/index';
 import { useDraft, useEditor } from '../editor-context';
 import { errorLookup } from '../problems';
+import { EventForm } from './event-form';
 import { FieldsContext } from './field-context';
 import { JsonField } from './json-field';
 import { NumberInput } from './number-input';
@@ -19,7 +20,9 @@ import { ScheduleForm } from './schedule-form';
 import { Suggest } from './suggest';
 
 type Item = Record<string, unknown>;
-const clean = (item: Item): Item => Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined && value !== ''));
+const clean = (item: Item): Item => Object.fromEntries(Object.entries(item).filter(([name, value]) => value !== undefined && (value !== '' || NEEDED.has(name))));
+/** What a trigger cannot be without stays, though empty, so that its problem says what to fill in. */
+const NEEDED = new Set(['expression', 'glob', 'pipeline']);
 
 /** PipelinePanel shows, when nothing is selected, what belongs to the whole pipeline: params, triggers, settings. */
 export function PipelinePanel({ tab, onTab }: { tab: string; onTab: (tab: string) => void }) {
@@ -140,7 +143,7 @@ function Triggers({ spec }: { spec: DraftSpec }) {
       {spec.triggers.length === 0 && <p className="text-12 text-ink-3">Without a trigger this pipeline runs when somebody starts it.</p>}
       {list.map((trigger, i) => {
         const errorAt = errorLookup(problems, `triggers[${i}]`);
-        const schedule = trigger.kind === 'schedule' && raw !== i;
+        const form = raw !== i && ['schedule', 'dataset', 'webhook', 'file', 'run'].includes(String(trigger.kind));
         return (
           <div key={i} className="flex flex-col gap-2 rounded border border-line p-3" data-field={`triggers[${i}]`}>
             <span className="flex items-center gap-2">
@@ -152,9 +155,13 @@ function Triggers({ spec }: { spec: DraftSpec }) {
                 </IconButton>
               )}
             </span>
-            {schedule ? (
+            {form ? (
               <>
-                <ScheduleForm trigger={trigger} put={(change) => put(i, change)} errorAt={errorAt} />
+                {trigger.kind === 'schedule' ? (
+                  <ScheduleForm trigger={trigger} put={(change) => put(i, change)} errorAt={errorAt} />
+                ) : (
+                  <EventForm trigger={trigger} put={(change) => put(i, change)} errorAt={errorAt} />
+                )}
                 {!readOnly && <Button size="sm" look="ghost" className="self-start" onClick={() => setRaw(i)}>All fields</Button>}
               </>
             ) : (

@@ -1,6 +1,7 @@
 import { CirclePlay } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { TriggerPanel } from '@/components/events/trigger-panel';
 import { LiveRefresh } from '@/components/live';
 import { DurationChart } from '@/components/pipelines/duration-chart';
 import { healthOf } from '@/components/pipelines/health';
@@ -14,6 +15,7 @@ import { PageBody } from '@/components/ui/page-head';
 import { Panel, PanelHead } from '@/components/ui/panel';
 import { listRunsQuery } from '@/lib/runs';
 import { listRuns } from '@/lib/runs/server';
+import { listEventTriggers } from '@/lib/scheduler/server';
 import { nextDueBySlug } from '../next-due';
 import { pipelineView } from './view';
 
@@ -31,13 +33,14 @@ export default async function PipelinePage({ params }: Props) {
   const { ctx, pipeline, version, head } = await pipelineView(workspace, slug);
   const runs = (await listRuns(ctx, listRunsQuery.parse({ pipeline: slug, limit: 50 }))).items;
   const nextDue = (await nextDueBySlug(ctx, [slug])).get(slug);
+  const triggers = (await listEventTriggers(ctx, slug)).items;
   const health = healthOf(runs, pipeline.currentVersion !== null);
   const tasks = version?.spec.tasks ?? pipeline.draft.spec.tasks ?? [];
   const root = `/w/${ctx.workspace.slug}/pipelines/${slug}`;
   const ended = runs.filter((r) => r.finishedAt !== null && r.startedAt !== null);
   return (
     <>
-      <LiveRefresh topics={['run', 'pipeline']} />
+      <LiveRefresh topics={['run', 'pipeline', 'event']} />
       <PipelineHead
         pipeline={head}
         current="overview"
@@ -57,6 +60,7 @@ export default async function PipelinePage({ params }: Props) {
             <DurationChart pipeline={slug} runs={ended} />
           </Panel>
         )}
+        {triggers.length > 0 && <TriggerPanel pipeline={slug} triggers={triggers} />}
         <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_304px]">
           <Panel>
             <PanelHead title="Recent runs">
@@ -98,7 +102,7 @@ export default async function PipelinePage({ params }: Props) {
               <dt>Next run</dt>
               <dd>
                 {nextDue === undefined ? (
-                  'by hand'
+                  triggers.some(({ enabled }) => enabled) ? 'by an event' : 'by hand'
                 ) : (
                   <>
                     <Time at={nextDue} /> <span className="text-ink-3">by its schedule</span>

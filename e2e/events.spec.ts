@@ -43,7 +43,7 @@ test('a webhook is drawn up, called, and the page of events says what came of ea
   const { items } = await product.api<Runs>('GET', `/w/demo/runs?pipeline=${slug}`);
   expect(items).toMatchObject([{ id: first.runId, trigger: { kind: 'webhook', id: first.eventId }, lane: 'production', params: { month: 7 } }]);
   // the open page hears of it
-  await expect(page.getByText('Started', { exact: true })).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'When its address is called' })).toContainText('Started');
 
   await call('{"month": 13}');
   await page.goto(`${product.url}/w/demo/events`);
@@ -75,15 +75,15 @@ test('new data, a file and the end of a run start pipelines that were drawn to w
   const cards = page.locator('[data-field^="triggers["]');
   await page.getByRole('button', { name: 'Dataset', exact: true }).click();
   await cards.nth(0).getByRole('button', { name: 'Add dataset' }).click();
-  await cards.nth(0).getByLabel('Dataset 1').fill('fresh_numbrs');
+  await cards.nth(0).getByRole('combobox', { name: 'Dataset 1' }).fill('fresh_numbrs');
   await expect(cards.nth(0).getByText(/There is no dataset "fresh_numbrs".*fresh_numbers/)).toBeVisible();
-  await cards.nth(0).getByLabel('Dataset 1').fill('fresh_numbers');
+  await cards.nth(0).getByRole('combobox', { name: 'Dataset 1' }).fill('fresh_numbers');
   await page.getByRole('button', { name: 'File', exact: true }).click();
   await cards.nth(1).getByLabel('Files').fill('incoming/*.csv');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await cards.nth(2).getByLabel('Pipeline').fill('writer');
-  await cards.nth(2).getByLabel('failed').click();
-  await cards.nth(2).getByLabel('succeeded').click();
+  await cards.nth(2).getByRole('combobox', { name: 'Pipeline' }).fill('writer');
+  await cards.nth(2).getByRole('checkbox', { name: 'failed' }).click();
+  await cards.nth(2).getByRole('checkbox', { name: 'succeeded' }).click();
   await expect.poll(async () => (await product.api<Draft>('GET', '/w/demo/pipelines/reader')).draft.spec.triggers).toEqual([
     { kind: 'dataset', any: ['fresh_numbers'] },
     { kind: 'file', glob: 'incoming/*.csv' },

@@ -25,7 +25,7 @@ export function eventWords({ kind, subject, subjectId, data }: Pick<EventView, '
     case 'webhook':
       return { before: 'Call of the webhook of', name: subject, path: `/pipelines/${subject}`, remark: bodyWords(data.body) };
     case 'file':
-      return { before: 'Uploaded', name: subject, path: `/files?q=${encodeURIComponent(subject)}`, remark: null };
+      return { before: 'Uploaded', name: subject, path: `/files?folder=${encodeURIComponent(subject.includes('/') ? subject.slice(0, subject.lastIndexOf('/')) : '')}`, remark: null };
     case 'run':
       return { before: 'Run of', name: subject, path: `/runs/${subjectId ?? ''}`, remark: [String(data.state), data.backfill === true ? 'of a backfill' : null].filter(Boolean).join(', ') };
   }

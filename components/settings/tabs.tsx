@@ -10,6 +10,7 @@ const PAGES: readonly { value: string; label: string; needs: Permission }[] = [
   { value: 'secrets', label: 'Secrets', needs: 'secret:read' },
   { value: 'connections', label: 'Connections', needs: 'connection:read' },
   { value: 'variables', label: 'Variables', needs: 'variable:read' },
+  { value: 'calendars', label: 'Calendars', needs: 'calendar:read' },
   { value: 'channels', label: 'Channels', needs: 'channel:read' },
 ];
 

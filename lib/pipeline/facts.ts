@@ -1,5 +1,5 @@
 import { getVariables, listChannels, listConnections, secretNames, type Context } from '@/lib/tenancy/server';
-import { datasetNames, filePaths, publishedPipelines, writtenDatasets } from './store';
+import { calendarNames, datasetNames, filePaths, publishedPipelines, writtenDatasets } from './store';
 import { type DraftSpec } from './spec';
 import { type Facts } from './validate/facts';
 
@@ -21,7 +21,7 @@ export async function gatherFacts(
   const when = async <T>(used: boolean, read: () => Promise<T>): Promise<T | undefined> =>
     used ? read() : undefined;
   const onDatasets = spec.triggers.some((trigger) => trigger.kind === 'dataset');
-  const [secrets, variables, channels, connections, datasets, written, files, pipelines, sql] = await Promise.all([
+  const [secrets, variables, channels, connections, datasets, written, calendars, files, pipelines, sql] = await Promise.all([
     when(text.includes('secret'), () => secretNames(ctx.workspaceId)),
     when(text.includes('vars'), async () => Object.keys(await getVariables(ctx.workspaceId))),
     when(text.includes('channel'), async () => (await listChannels(ctx)).map((channel) => channel.name)),
@@ -30,12 +30,13 @@ export async function gatherFacts(
     ),
     when(text.includes('reads') || text.includes('dataset'), () => datasetNames(ctx.workspaceId)),
     when(onDatasets, () => writtenDatasets(ctx.workspaceId)),
+    when(spec.triggers.some((trigger) => trigger.calendar !== undefined), () => calendarNames(ctx.workspaceId)),
     when(kinds.has('source'), () => filePaths(ctx.workspaceId)),
     when(kinds.has('subpipeline') || kinds.has('sensor') || spec.triggers.some((trigger) => trigger.kind === 'run'), () =>
       publishedPipelines(ctx.workspaceId),
     ),
     when(kinds.has('sql'), async () => sources.sql?.(ctx, spec, slug)),
   ]);
-  const facts = { slug, secrets, variables, channels, connections, datasets, written, files, pipelines, sql };
+  const facts = { slug, secrets, variables, channels, connections, datasets, written, calendars, files, pipelines, sql };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

@@ -330,6 +330,10 @@ export async function datasetNames(workspaceId: string): Promise<string[]> {
   );
 }
 
+/** calendarNames lists the workspace's calendars. */
+export const calendarNames = async (workspaceId: string): Promise<string[]> =>
+  (await prisma().calendar.findMany({ where: { workspaceId }, select: { name: true } })).map((row) => row.name);
+
 /** writtenDatasets lists the datasets that published pipelines write, whether a run did it yet or not. */
 export async function writtenDatasets(workspaceId: string): Promise<string[]> {
   const rows = await prisma().$queryRaw<{ name: string }[]>`

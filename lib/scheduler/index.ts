@@ -16,3 +16,4 @@ export {
   DELIVERY_STATES, eventShape, eventTriggerShape, hookAnswerShape, listEventsQuery,
   type DeliveryState, type EventTriggerView, type EventView, type HookAnswer, type ListEvents,
 } from './events/schema';
+export { calendarShape, putCalendarBody, type CalendarView, type PutCalendar } from './calendars/schema';

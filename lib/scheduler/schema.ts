@@ -12,6 +12,7 @@ export const previewBody = z
     every: durationSchema.optional(),
     start: z.string().max(40).optional(),
     zone: z.string().min(1).max(100).default('UTC'),
+    calendar: z.string().min(1).max(63).optional(),
     after: instant.optional(),
     count: z.number().int().min(1).max(MOST_TIMES).default(10),
   })
@@ -39,6 +40,7 @@ export const scheduleShape = z.object({
   zone: z.string(),
   catchup: z.boolean(),
   overlap: z.string(),
+  calendar: z.string().nullable().describe('the calendar on whose days it does not fire'),
   enabled: z.boolean(),
   next: intervalShape.extend({ due: moment }).nullable().describe('The next interval and when its run is due; null while it is off or the pipeline is paused.'),
   waiting: z.number().int().describe('Intervals that wait for the run under way to end.'),

@@ -8,3 +8,5 @@ export { deliverEvents } from './events/service';
 export { receiveHook } from './events/hooks';
 export { findWebhook, listEvents, listEventTriggers, renewHook } from './events/views';
 export { forgetEvents } from './events/store';
+export { deleteCalendar, getCalendar, listCalendars, putCalendar } from './calendars/service';
+export { excludedBy } from './calendars/store';

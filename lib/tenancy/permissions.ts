@@ -27,6 +27,8 @@ export const PERMISSIONS = {
   'approval:read': 'viewer',
   'approval:decide': 'approver',
   'event:read': 'viewer',
+  'calendar:read': 'viewer',
+  'calendar:write': 'editor',
   'pool:read': 'viewer',
   'pool:write': 'admin',
   'cluster:read': 'viewer',

@@ -155,8 +155,10 @@ const SCOPED: Record<string, Scoped> = {
     refused: {
       backfillIntervals: (ctx, of) => scheduler.backfillIntervals(ctx, of.slug, { from: '2026-01-01', to: '2026-01-02' }),
       cancelBackfill: (ctx, of) => scheduler.cancelBackfill(ctx, mine.slug, of.backfillId),
+      deleteCalendar: (ctx, of) => scheduler.deleteCalendar(ctx, of.name),
       extendBackfill: (ctx, of) => scheduler.extendBackfill(ctx, mine.slug, of.backfillId, { intervals: ['2026-01-07'] }),
       findWebhook: (ctx, of) => scheduler.findWebhook(ctx, mine.slug, of.webhookId),
+      getCalendar: (ctx, of) => scheduler.getCalendar(ctx, of.name),
       getBackfill: (ctx, of) => scheduler.getBackfill(ctx, mine.slug, of.backfillId),
       listEventTriggers: (ctx, of) => scheduler.listEventTriggers(ctx, of.slug),
       pauseBackfill: (ctx, of) => scheduler.pauseBackfill(ctx, mine.slug, of.backfillId),
@@ -168,7 +170,11 @@ const SCOPED: Record<string, Scoped> = {
       startRun: (ctx, of) => scheduler.startRun(ctx, { pipelineSlug: of.slug, logicalDate: new Date(0) }),
     },
     nothing: {},
-    ownOnly: { listEvents: (ctx) => scheduler.listEvents(ctx, { limit: 50 }), listBackfills: (ctx) => scheduler.listBackfills(ctx, { limit: 50 }), listSchedules: (ctx) => scheduler.listSchedules(ctx) },
+    ownOnly: {
+      excludedBy: async (ctx, of) => [...(await scheduler.excludedBy(ctx.workspaceId, { triggers: [{ kind: 'schedule', calendar: of.name }] }))({ calendar: of.name })],
+      listCalendars: (ctx) => scheduler.listCalendars(ctx),
+      putCalendar: (ctx) => scheduler.putCalendar(ctx, 'days-off', { dates: [] }),
+      listEvents: (ctx) => scheduler.listEvents(ctx, { limit: 50 }), listBackfills: (ctx) => scheduler.listBackfills(ctx, { limit: 50 }), listSchedules: (ctx) => scheduler.listSchedules(ctx) },
   },
   drift: {
     refused: {

@@ -13,7 +13,7 @@ import { startRollout } from '@/lib/rollout/server';
 import { putPool } from '@/lib/dispatch/server';
 import { createRun, markTask } from '@/lib/runs/server';
 import { planBody } from '@/lib/scheduler';
-import { listEventTriggers, planBackfill, startBackfill } from '@/lib/scheduler/server';
+import { listEventTriggers, planBackfill, putCalendar, startBackfill } from '@/lib/scheduler/server';
 import { createEndpoint, requireEndpoint } from '@/lib/serving/server';
 import { createToken, invite, listMembers, putChannel, putConnection, putSecret, putVariable } from '@/lib/tenancy/server';
 import { makeContext, makeUser, type TestContext } from './factories';
@@ -90,6 +90,7 @@ export async function makeTenant(mark: string): Promise<Tenant> {
   const name = `${mark}_name`;
   await putSecret(ctx, name, { value: `${mark}-hidden-value` });
   await putVariable(ctx, name, { value: 1 });
+  await putCalendar(ctx, name, { dates: ['2026-12-25'] });
   await putPool(ctx, name, { slots: 2 });
   await putChannel(ctx, name, { kind: 'email', config: { to: [`${mark}@example.test`] } });
   await putConnection(ctx, name, { kind: 'http', config: { baseUrl: 'https://example.test', auth: 'none' } });

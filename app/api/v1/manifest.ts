@@ -2,6 +2,8 @@ import * as approvals from '@/app/api/v1/w/[workspace]/approvals/route';
 import * as audit from '@/app/api/v1/w/[workspace]/audit/route';
 import * as auditVerify from '@/app/api/v1/w/[workspace]/audit/verify/route';
 import * as backfills from '@/app/api/v1/w/[workspace]/backfills/route';
+import * as calendarsName from '@/app/api/v1/w/[workspace]/calendars/[name]/route';
+import * as calendars from '@/app/api/v1/w/[workspace]/calendars/route';
 import * as channelsName from '@/app/api/v1/w/[workspace]/channels/[name]/route';
 import * as channelsNameTest from '@/app/api/v1/w/[workspace]/channels/[name]/test/route';
 import * as channels from '@/app/api/v1/w/[workspace]/channels/route';
@@ -116,6 +118,8 @@ export const ROUTES = [
   audit,
   auditVerify,
   backfills,
+  calendarsName,
+  calendars,
   channelsName,
   channelsNameTest,
   channels,

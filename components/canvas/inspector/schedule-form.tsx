@@ -11,6 +11,7 @@ import { Switch } from '@/components/ui/switch';
 import { scheduleWords } from '@/lib/scheduler';
 import { useFields } from './field-context';
 import { NumberInput } from './number-input';
+import { Suggest } from './suggest';
 
 type Item = Record<string, unknown>;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -80,6 +81,9 @@ export function ScheduleForm({ trigger, put, errorAt }: { trigger: Item; put: (c
           <Input className="mono" value={text(trigger.start)} placeholder="2026-01-31" readOnly={readOnly} onChange={(event) => put({ start: event.target.value })} />
         </Field>
       </div>
+      <Field label="Not on the days of" hint="A calendar of this workspace. The interval before goes on over its days." error={errorAt('calendar')}>
+        <Suggest kind="calendar" value={text(trigger.calendar)} onChange={(calendar) => put({ calendar })} />
+      </Field>
       <Field label="When the run before has not ended" error={errorAt('overlap')}>
         <Select
           label="When the run before has not ended"
@@ -109,8 +113,8 @@ export function ScheduleForm({ trigger, put, errorAt }: { trigger: Item; put: (c
 /** NextTimes asks when a schedule fires next and shows the times on the clocks of its zone. */
 function NextTimes({ trigger }: { trigger: Item }) {
   const { workspace } = useFields();
-  const times: { cron?: string; every?: string; start?: string; zone?: string } = {};
-  for (const key of ['cron', 'every', 'start', 'zone'] as const) if (text(trigger[key]) !== '') times[key] = text(trigger[key]);
+  const times: { cron?: string; every?: string; start?: string; zone?: string; calendar?: string } = {};
+  for (const key of ['cron', 'every', 'start', 'zone', 'calendar'] as const) if (text(trigger[key]) !== '') times[key] = text(trigger[key]);
   const zone = text(trigger.zone) || 'UTC';
   const known = times.cron !== undefined || times.every !== undefined;
   const { data, error } = useQuery({

@@ -6,7 +6,7 @@ import { request, workspaceUrl } from '@/components/api/request';
 import { Input } from '@/components/ui/input';
 import { useFields } from './field-context';
 
-const LISTS = { file: '/files', dataset: '/datasets', channel: '/channels', pipeline: '/pipelines', connection: '/connections', secret: '/secrets' } as const;
+const LISTS = { file: '/files', dataset: '/datasets', channel: '/channels', pipeline: '/pipelines', connection: '/connections', secret: '/secrets', calendar: '/calendars' } as const;
 export type SuggestKind = keyof typeof LISTS;
 
 /** useNames asks the workspace for the names of one sort of thing; an empty list while it is not known. */

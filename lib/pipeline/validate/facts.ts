@@ -11,6 +11,7 @@ export type Facts = {
   variables?: string[];
   channels?: string[];
   connections?: string[];
+  calendars?: string[];
   datasets?: string[];
   /** datasets that published pipelines of the workspace write, there or not */
   written?: string[];

@@ -21,7 +21,8 @@ export function triggerProblems(report: Report, facts: Facts): void {
       const why = whyNotCron(cron);
       if (why !== null) say('cron', why);
     }
-    if (trigger.calendar !== undefined) say('calendar', 'Exclusion calendars are not part of this version: the schedule also fires on the days that this one names.', 'warning');
+    if (typeof trigger.calendar === 'string' && facts.calendars && !facts.calendars.includes(trigger.calendar))
+      say('calendar', `There is no calendar "${trigger.calendar}" in this workspace.${didYouMean(trigger.calendar, facts.calendars)} Add it under Settings, Calendars.`);
     if (trigger.kind === 'run' && typeof pipeline === 'string' && facts.pipelines) {
       const slugs = facts.pipelines.map((each) => each.slug);
       if (pipeline === facts.slug)

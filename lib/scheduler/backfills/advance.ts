@@ -5,6 +5,7 @@ import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { getVersion, requirePipeline } from '@/lib/pipeline/server';
 import { announceRun, outsideOf, prepareRun, rerunIn, type RunRequest } from '@/lib/runs/server';
 import { systemContext, type Context } from '@/lib/tenancy/server';
+import { excludedBy } from '../calendars/store';
 import { intervalAt } from '../schedules/schedule-of';
 import { decideAction, type NewestRun } from './plan';
 import { planBody, type BackfillRequest, type ItemState } from './schema';
@@ -103,7 +104,7 @@ async function run(tx: Tx, ctx: Context, backfill: store.LockedBackfill, request
     ...(request.params ? { params: request.params } : {}),
     logicalDate: item.start,
     interval,
-    latestUntil: intervalAt(spec, item.start)?.latestUntil ?? null,
+    latestUntil: intervalAt(spec, item.start, await excludedBy(ctx.workspaceId, spec))?.latestUntil ?? null,
     lane: request.lane,
     trigger: { kind: 'backfill', id: backfill.id },
   };

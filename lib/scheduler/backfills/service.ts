@@ -9,6 +9,7 @@ import { type Spec } from '@/lib/pipeline';
 import { getVersion, requirePipeline } from '@/lib/pipeline/server';
 import { announceCancel, cancelRunIn, outsideOf, resolveParams } from '@/lib/runs/server';
 import { audit, authorize, openText, sealText, type Context } from '@/lib/tenancy/server';
+import { excludedBy } from '../calendars/store';
 import { timetable, type Interval } from '../fires/timetable';
 import { scheduleTriggers } from '../schedules/schedule-of';
 import { intervalsOf } from './intervals';
@@ -27,9 +28,9 @@ async function target(ctx: Context, slug: string): Promise<Target> {
 }
 
 /** The schedule that gives a pipeline's runs their intervals: its first one, on or off. */
-function scheduleOf(spec: Spec) {
+async function scheduleOf(ctx: Context, spec: Spec) {
   const [first] = scheduleTriggers(spec);
-  return first ? { table: timetable(first.trigger), zone: first.trigger.zone ?? 'UTC' } : null;
+  return first ? { table: timetable(first.trigger, (await excludedBy(ctx.workspaceId, spec))(first.trigger)), zone: first.trigger.zone ?? 'UTC' } : null;
 }
 
 /** planFor plans intervals in two queries, three for a part of the pipeline. @throws AppError invalid, naming each field */
@@ -83,7 +84,7 @@ function openPlan(pipelineId: string, token: string): { request: BackfillRequest
 export async function planBackfill(ctx: Context, slug: string, request: BackfillRequest): Promise<BackfillPlan> {
   const to = await target(ctx, slug);
   authorize(ctx, 'run:write');
-  const items = await planFor(to, request, intervalsOf(request, scheduleOf(to.spec), ctx.now));
+  const items = await planFor(to, request, intervalsOf(request, await scheduleOf(ctx, to.spec), ctx.now));
   return { token: sealPlan(to, request, items), items };
 }
 
@@ -95,7 +96,7 @@ export async function startBackfill(ctx: Context, slug: string, token: string): 
   const to = await target(ctx, slug);
   authorize(ctx, 'run:write');
   const { request, digest } = openPlan(to.id, token);
-  const intervals = intervalsOf(request, scheduleOf(to.spec), ctx.now);
+  const intervals = intervalsOf(request, await scheduleOf(ctx, to.spec), ctx.now);
   const id = newId();
   await inTransaction(async (tx) => {
     await store.lockPipelineRow(tx, to.id);
@@ -212,7 +213,7 @@ export async function extendBackfill(ctx: Context, slug: string, id: string, mor
     const asked = widened(before, more);
     const known = await store.itemStarts(tx, id);
     const has = new Set(known.map((start) => start.getTime()));
-    const added = intervalsOf(asked, scheduleOf(to.spec), ctx.now).filter(({ start }) => !has.has(start.getTime()));
+    const added = intervalsOf(asked, await scheduleOf(ctx, to.spec), ctx.now).filter(({ start }) => !has.has(start.getTime()));
     if (added.length === 0) {
       const message = 'This backfill has all these intervals already.';
       throw invalid(message, [{ path: more.to === undefined ? 'from' : 'to', message, value: more.to ?? more.from }]);
@@ -246,7 +247,7 @@ function widened(before: BackfillRequest, more: ExtendRequest): BackfillRequest 
 export async function backfillIntervals(ctx: Context, slug: string, range: { from: string; to: string }): Promise<{ items: IntervalRun[] }> {
   authorize(ctx, 'run:read');
   const { id, currentVersion } = await requirePipeline(ctx, slug);
-  const schedule = currentVersion === null ? null : scheduleOf((await getVersion(ctx, slug, currentVersion)).spec);
+  const schedule = currentVersion === null ? null : await scheduleOf(ctx, (await getVersion(ctx, slug, currentVersion)).spec);
   if (!schedule) return { items: [] };
   let intervals: Interval[] = [];
   try {

@@ -155,3 +155,26 @@ it('says where clocks change between two fires', () => {
   const times = timesAfter(timetable({ cron: '30 2 * * *', zone: 'Europe/Berlin' }), new Date('2026-03-28T00:00Z'), 3);
   expect([...clockChanges(times, 'Europe/Berlin')]).toEqual([[1, 'Clocks go forward by 1 hour before this one.']]);
 });
+
+describe('a calendar of days off', () => {
+  const without = (times: ScheduleTimes, dates: string[], after: string, count: number) => timesAfter(timetable(times, new Set(dates)), new Date(after), count).map((at) => at.toISOString().replace(':00.000Z', 'Z'));
+
+  it.each<[string, ScheduleTimes, string[], string, string[]]>([
+    ['leaves out its dates', { cron: '0 6 * * *' }, ['2026-12-25', '2026-12-26'], '2026-12-24T00:00Z', ['2026-12-24T06:00Z', '2026-12-27T06:00Z']],
+    ['by the clocks of the zone', { cron: '30 23 * * *', zone: 'America/New_York' }, ['2026-12-25'], '2026-12-25T00:00Z', ['2026-12-25T04:30Z', '2026-12-27T04:30Z']],
+    ['whole days of a frequent one', { cron: '0 */12 * * *' }, ['2026-12-25'], '2026-12-24T06:00Z', ['2026-12-24T12:00Z', '2026-12-26T00:00Z']],
+    ['of a duration', { every: 'P1D', start: '2026-01-01' }, ['2026-01-02', '2026-01-03'], '2026-01-01T00:00Z', ['2026-01-04T00:00Z', '2026-01-05T00:00Z']],
+    ['of a day without its midnight', { cron: '0 0 * * *', zone: 'America/Sao_Paulo' }, ['2018-11-04'], '2018-11-03T12:00Z', ['2018-11-05T02:00Z', '2018-11-06T02:00Z']],
+    ['that it never fires on', { cron: '0 6 * * 1' }, ['2026-12-25'], '2026-12-24T00:00Z', ['2026-12-28T06:00Z', '2027-01-04T06:00Z']],
+    ['and all there are', { cron: '0 6 25 12 *' }, Array.from({ length: 60 }, (_, i) => `${2000 + i}-12-25`), '2026-01-01T00:00Z', ['2060-12-25T06:00Z', '2061-12-25T06:00Z']],
+  ])('%s', (_, times, dates, after, expected) => {
+    expect(without(times, dates, after, 2)).toEqual(expected);
+  });
+
+  it('lets the interval before go on over its days', () => {
+    const table = timetable({ cron: '0 0 * * *' }, new Set(['2026-12-25', '2026-12-26']));
+    expect(intervalsBetween(table, new Date('2026-12-23'), new Date('2026-12-28'), new Date('2026-12-29'), 9).map(({ start, end }) => `${start.getUTCDate()} to ${end.getUTCDate()}`)).toEqual(['23 to 24', '24 to 27', '27 to 28', '28 to 29']);
+    expect(intervalFrom(table, new Date('2026-12-25'))).toBeNull();
+    expect(latestInterval(table, new Date('2026-12-26T12:00Z'))).toEqual({ start: new Date('2026-12-23'), end: new Date('2026-12-24') });
+  });
+});

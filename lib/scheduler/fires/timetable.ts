@@ -2,7 +2,7 @@ import { invalid } from '@/lib/core/errors';
 import { parseCron } from './cron';
 import { cronAfter } from './cron-fires';
 import { parseDuration, stepAfter, stepAt } from './duration';
-import { DAY, HOUR, instantOf, offsetAt, type Instant } from './wall-clock';
+import { DAY, HOUR, instantOf, midnight, offsetAt, wallAt, type Instant } from './wall-clock';
 
 /** What of a schedule decides when it fires. */
 export type ScheduleTimes = { cron?: string | undefined; every?: string | undefined; zone?: string | undefined; start?: string | undefined };
@@ -26,12 +26,14 @@ const HORIZONS = [2 * HOUR, 2 * DAY, 9 * DAY, 70 * DAY, 400 * DAY, 40 * 366 * DA
 
 /**
  * timetable reads a schedule's times, by semantics §3.
+ * @param excluded dates (2026-12-25) on the clocks of its zone on which it does not fire: the interval before goes on over them
  * @throws AppError invalid when the cron, duration, zone or start is none
  */
-export function timetable(times: ScheduleTimes): Timetable {
+export function timetable(times: ScheduleTimes, excluded: ReadonlySet<string> = NONE): Timetable {
   const zone = times.zone ?? 'UTC';
   const start = times.start === undefined ? null : startInstant(times.start, checkZone(zone));
-  const next = times.cron === undefined ? durationNext(times.every, checkZone(zone), start) : cronNext(times.cron, checkZone(zone), start);
+  const every = times.cron === undefined ? durationNext(times.every, checkZone(zone), start) : cronNext(times.cron, checkZone(zone), start);
+  const next = excluded.size === 0 ? every : without(every, zone, excluded);
   const last = (until: Instant, count: number): Instant[] => {
     let found: Instant[] = [];
     for (const horizon of HORIZONS) {
@@ -49,6 +51,22 @@ export function timetable(times: ScheduleTimes): Timetable {
     start: start === null ? null : new Date(start),
     next: (after) => dateOf(next(after.getTime())),
     last: (until, count) => last(until.getTime(), count).map((at) => new Date(at)),
+  };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** without leaves out the fires of some dates. */
+function without(next: (after: Instant) => Instant | null, zone: string, excluded: ReadonlySet<string>): (after: Instant) => Instant | null {
+  return (after) => {
+    let at = next(after);
+    // each turn leaves a date behind
+    for (let turns = 0; at !== null && turns <= excluded.size; turns++) {
+      const wall = wallAt(zone, at);
+      if (!excluded.has(new Date(wall).toISOString().slice(0, 10))) return at;
+      at = next(Math.max(at, instantOf(zone, midnight(wall) + DAY) - 1));
+    }
+    return at;
   };
 }
 

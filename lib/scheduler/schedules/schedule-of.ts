@@ -24,10 +24,13 @@ export function jitterOf(scheduleId: string, trigger: ScheduleTrigger): (interva
   };
 }
 
-/** intervalAt finds the interval of one of a spec's schedules that starts at an instant, with the end of the one after it. */
-export function intervalAt(spec: Pick<DraftSpec, 'triggers'>, start: Date): { interval: Interval; latestUntil: Date | null } | null {
+/**
+ * intervalAt finds the interval of one of a spec's schedules that starts at an instant, with the end of the one after it.
+ * @param excluded the dates of a schedule's calendar
+ */
+export function intervalAt(spec: Pick<DraftSpec, 'triggers'>, start: Date, excluded: (trigger: ScheduleTrigger) => ReadonlySet<string>): { interval: Interval; latestUntil: Date | null } | null {
   for (const { trigger } of scheduleTriggers(spec)) {
-    const table = timetable(trigger);
+    const table = timetable(trigger, excluded(trigger));
     const interval = intervalFrom(table, start);
     if (interval) return { interval, latestUntil: table.next(interval.end) };
   }

@@ -5,6 +5,7 @@ import { createPipeline, publish, updatePipeline } from '@/lib/pipeline/server';
 import { cancelRun, getRun, listRuns, markTask, releaseWaitingForPast, type RunSummary } from '@/lib/runs/server';
 import { testDatabase } from '@/lib/testing/database';
 import { makeContext, type TestContext } from '@/lib/testing/factories';
+import { deleteCalendar, getCalendar, putCalendar } from '../calendars/service';
 import { fireDueSchedules, listSchedules, startRun } from './service';
 
 testDatabase();
@@ -213,4 +214,40 @@ it('with dependsOnPast a run waits for the one of the interval before it', async
   expect((await getRun(ctx, one.id)).state).toBe('succeeded');
   expect(await releaseWaitingForPast()).toBe(0);
   expect((await firstTask(two.id)).state).toBe('ready');
+});
+
+describe('a calendar', () => {
+  const starts = async (slug: string) => covers(await runsOf(slug));
+
+  it('keeps a schedule from firing on its days, and the interval before goes on over them', async () => {
+    await putCalendar(ctx, 'holidays', { dates: ['2026-01-04', '2026-01-03', '2026-01-04'] });
+    const slug = await pipelineWith({ catchup: true, overlap: 'allow_all', calendar: 'holidays' });
+    await fireDueSchedules(day(4, 12));
+    expect(await starts(slug)).toEqual([1]);
+    await fireDueSchedules(day(6));
+    expect((await runsOf(slug)).map(({ interval }) => [interval!.start.getUTCDate(), interval!.end.getUTCDate()])).toEqual([[1, 2], [2, 5], [5, 6]]);
+    expect(await startRun(ctx, { pipelineSlug: slug, logicalDate: day(2) })).toMatchObject({ interval: { start: day(2), end: day(5) } });
+    expect(await startRun(ctx, { pipelineSlug: slug, logicalDate: day(3) })).toMatchObject({ interval: null });
+  });
+
+  it('that changes is gone by at once', async () => {
+    await putCalendar(ctx, 'moving', { dates: ['2026-01-02', '2026-01-03'] });
+    const slug = await pipelineWith({ calendar: 'moving' });
+    await fireDueSchedules(day(2));
+    expect((await listSchedules({ ...ctx, now: day(2) }, { pipelines: [slug] })).items[0]).toMatchObject({ calendar: 'moving', next: { start: day(1), end: day(4) } });
+    await putCalendar({ ...ctx, now: day(2) }, 'moving', { dates: ['2026-01-02'] });
+    await fireDueSchedules(day(3));
+    expect((await runsOf(slug)).map(({ interval }) => interval)).toEqual([{ start: day(1), end: day(3) }]);
+  });
+
+  it('cannot be removed while a published schedule names it, and an unknown one cannot be named', async () => {
+    await putCalendar(ctx, 'used', { dates: [] });
+    const slug = await pipelineWith({ calendar: 'used' });
+    expect(await getCalendar(ctx, 'used')).toMatchObject({ dates: [], usedBy: [slug] });
+    await expect(deleteCalendar(ctx, 'used')).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(slug) as string });
+    await publishWith(slug, {});
+    await deleteCalendar(ctx, 'used');
+    await expect(getCalendar(ctx, 'used')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(pipelineWith({ calendar: 'used' })).rejects.toMatchObject({ issues: [{ path: 'triggers[0].calendar' }] });
+  });
 });

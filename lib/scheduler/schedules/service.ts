@@ -6,6 +6,7 @@ import { inTransaction, type Tx } from '@/lib/db/transaction';
 import { getVersion, requirePipeline, writeEventTriggers } from '@/lib/pipeline/server';
 import { announceCancel, announceRun, cancelRunIn, createRunView, prepareRun, type RunRequest, type RunView } from '@/lib/runs/server';
 import { authorize, systemContext, type Context } from '@/lib/tenancy/server';
+import { excludedBy } from '../calendars/store';
 import { timetable, type Interval } from '../fires/timetable';
 import { type ScheduleView } from '../schema';
 import { decideFires, dueIntervals, nextInterval } from './decide';
@@ -61,7 +62,7 @@ async function fireLocked(tx: Tx, id: string, now: Date): Promise<{ made: string
   const row = await store.lockSchedule(tx, id);
   if (!row) return null;
   const ctx = systemContext({ id: row.workspace_id, slug: row.workspace_slug, name: row.workspace_name }, now);
-  const table = timetable(row.trigger);
+  const table = timetable(row.trigger, new Set(row.excluded));
   const policy = policyOf(row.trigger);
   const jitter = jitterOf(id, row.trigger);
   const due = row.waiting.length > 500 ? [] : dueIntervals(table, policy, row.covered_until, now, jitter);
@@ -117,7 +118,8 @@ export async function startRun(ctx: Context, request: RunRequest): Promise<RunVi
   const { logicalDate } = request;
   if (!logicalDate) return createRunView(ctx, request);
   const version = request.version ?? (await requirePipeline(ctx, request.pipelineSlug)).currentVersion;
-  const found = version === null ? null : intervalAt((await getVersion(ctx, request.pipelineSlug, version)).spec, logicalDate);
+  const spec = version === null ? null : (await getVersion(ctx, request.pipelineSlug, version)).spec;
+  const found = spec && intervalAt(spec, logicalDate, await excludedBy(ctx.workspaceId, spec));
   return createRunView(ctx, { ...request, interval: found?.interval ?? null, latestUntil: found?.latestUntil ?? null });
 }
 
@@ -131,7 +133,7 @@ export async function listSchedules(ctx: Context, query: { pipelines?: string[] 
 
 function scheduleView(row: store.ListedSchedule, now: Date): ScheduleView {
   const { trigger } = row;
-  const table = timetable(trigger);
+  const table = timetable(trigger, new Set(row.excluded));
   const next = nextInterval(table, row.covered_until !== null && row.covered_until > now ? row.covered_until : null, now);
   const on = row.enabled && !row.paused;
   return {
@@ -144,6 +146,7 @@ function scheduleView(row: store.ListedSchedule, now: Date): ScheduleView {
     zone: trigger.zone ?? 'UTC',
     catchup: trigger.catchup ?? false,
     overlap: trigger.overlap ?? 'skip',
+    calendar: trigger.calendar ?? null,
     enabled: row.enabled,
     next: on && next ? { start: next.start, end: next.end, due: new Date(next.end.getTime() + jitterOf(row.id, trigger)(next)) } : null,
     waiting: row.waiting.length,

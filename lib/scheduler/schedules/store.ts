@@ -23,10 +23,13 @@ export type ScheduleRow = {
   covered_until: Date | null;
   waiting: Date[];
   last_result: Json;
+  /** dates on which its calendar lets it not fire */
+  excluded: string[];
 };
 
 const COLUMNS = `s.id, s.workspace_id, w.slug as workspace_slug, w.name as workspace_name, s.pipeline_id, p.slug, p.name, p.paused,
-  s.trigger_index, s.version_number, s.trigger, s.enabled, s.next_due, s.covered_until, s.waiting, s.last_result`;
+  s.trigger_index, s.version_number, s.trigger, s.enabled, s.next_due, s.covered_until, s.waiting, s.last_result,
+  coalesce((select c.dates from calendar c where c.workspace_id = s.workspace_id and c.name = s.trigger ->> 'calendar'), '{}') as excluded`;
 const FROM = `schedule s join pipeline p on p.id = s.pipeline_id join workspace w on w.id = s.workspace_id`;
 /** No run of the schedule is under way. */
 const IDLE = `not exists (select from run r where r.trigger_kind = 'schedule' and r.trigger_id = s.id::text and r.state in ('queued', 'running'))`;

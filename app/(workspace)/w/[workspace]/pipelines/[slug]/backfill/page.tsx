@@ -11,7 +11,7 @@ import { Panel } from '@/components/ui/panel';
 import { latestInterval, timetable } from '@/lib/scheduler';
 import { listRunsQuery } from '@/lib/runs';
 import { listRuns } from '@/lib/runs/server';
-import { listBackfills, RUNS_AT_ONCE } from '@/lib/scheduler/server';
+import { excludedBy, listBackfills, RUNS_AT_ONCE } from '@/lib/scheduler/server';
 import { pipelineView } from '../view';
 
 export const metadata: Metadata = { title: 'Backfill' };
@@ -31,7 +31,7 @@ export default async function BackfillPage({
   const schedule = spec?.triggers.find((trigger) => trigger.kind === 'schedule');
   const backfills = await listBackfills(ctx, { pipeline: slug, limit: 50 });
   const zone = schedule?.zone ?? 'UTC';
-  const table = schedule && timetable(schedule);
+  const table = schedule && timetable(schedule, (await excludedBy(ctx.workspaceId, { triggers: [schedule] }))(schedule));
   const newest = table && latestInterval(table, ctx.now);
   // Data may be older than the clock: the calendar opens where the newest run is.
   const seen = (await listRuns(ctx, listRunsQuery.parse({ pipeline: slug, trigger: 'schedule,backfill', limit: 1 }))).items[0]?.interval;

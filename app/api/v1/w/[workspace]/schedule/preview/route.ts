@@ -1,5 +1,6 @@
 import { route } from '@/lib/http/route';
 import { previewBody, previewShape, timesAfter, timetable } from '@/lib/scheduler';
+import { getCalendar } from '@/lib/scheduler/server';
 
 export const POST = route({
   path: '/schedule/preview',
@@ -8,6 +9,8 @@ export const POST = route({
   body: previewBody,
   status: 200,
   response: previewShape,
-  handle: ({ ctx, body: { after, count, ...times } }) =>
-    Promise.resolve({ times: timesAfter(timetable(times), after ? new Date(after) : ctx.now, count) }),
+  handle: async ({ ctx, body: { after, count, calendar, ...times } }) => {
+    const excluded = calendar === undefined ? undefined : new Set((await getCalendar(ctx, calendar)).dates);
+    return { times: timesAfter(timetable(times, excluded), after ? new Date(after) : ctx.now, count) };
+  },
 });

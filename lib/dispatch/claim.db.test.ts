@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/core/ids';
 import { pool } from '@/lib/db/pool';
 import { makeWorkspace, testDatabase } from '@/lib/testing';
-import { foldShares, step, type ClaimedTask, type FinishItem } from './server';
+import { foldShares, heartbeat, step, type ClaimedTask, type FinishItem } from './server';
 
 testDatabase();
 
@@ -220,3 +220,16 @@ describe('fair shares', () => {
     expect(byPipeline(await claimInline(100))[low]).toBe(10);
   });
 });
+
+it('ends and heartbeats of the same attempts never wait for each other', async () => {
+  const p = await pipeline(here);
+  for (let round = 0; round < 6; round++) {
+    await queue(here, p, 400);
+    const claimed = await claim(400);
+    const backwards = claimed.toSorted((a, b) => b.ordinal - a.ordinal);
+    const beats = (tasks: ClaimedTask[]) => heartbeat(tasks.map((t) => ({ run: t.run_id, ordinal: t.ordinal, fence: t.attempt, started: true })), 30);
+    const shuffled = claimed.toSorted((a, b) => ((a.ordinal * 7919) % 401) - ((b.ordinal * 7919) % 401));
+    await Promise.all([beats(backwards), beats(claimed), done(shuffled.slice(0, 300)), beats(shuffled)]);
+    await done(claimed);
+  }
+}, 60_000);

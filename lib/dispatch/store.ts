@@ -20,11 +20,13 @@ export async function step(
   on: Pick<pg.Pool, 'query'> = hotPool(),
 ): Promise<Step> {
   const began = performance.now();
+  // in one order everywhere: a heartbeat locks rows of the same attempts
+  const ordered = items.length > 1 ? items.toSorted((a, b) => (a.run < b.run ? -1 : a.run > b.run ? 1 : a.ordinal - b.ordinal || a.fence - b.fence)) : items;
   const { rows } = await on.query<{ step: Step }>({
     name: 'penstock_step',
     text: 'select penstock_step($1::jsonb, $2::uuid, $3::text[], $4::int, $5::int, $6::float8, $7::boolean) as step',
     values: [
-      JSON.stringify(items),
+      JSON.stringify(ordered),
       limits?.workerId ?? null,
       limits?.tags ?? [],
       limits?.inline ?? 0,
@@ -71,6 +73,11 @@ export async function heartbeat(beats: Beat[], leaseSeconds: number): Promise<He
       with beat as (
         select * from jsonb_to_recordset($1::jsonb) as b(run uuid, ordinal int, fence int, progress float8, message text,
           metrics jsonb, checkpoint jsonb, external jsonb, vitals jsonb, started boolean)
+      ), held as (
+        -- in the order in which ends are written, or the two could wait for each other
+        select a.run_id, a.ordinal, a.number from attempt a join beat b on a.run_id = b.run and a.ordinal = b.ordinal and a.number = b.fence
+        where a.state in ('dispatching', 'running') and a.lease_until is not null
+        order by a.run_id, a.ordinal, a.number for no key update of a
       )
       update attempt a set
         lease_until = clock_timestamp() + make_interval(secs => $2),
@@ -80,9 +87,8 @@ export async function heartbeat(beats: Beat[], leaseSeconds: number): Promise<He
         metrics = case when b.metrics is null then a.metrics else coalesce(a.metrics, '{}') || b.metrics end,
         checkpoint = coalesce(b.checkpoint, a.checkpoint), external = coalesce(b.external, a.external),
         vitals = coalesce(b.vitals, a.vitals)
-      from beat b join run r on r.id = b.run
-      where a.run_id = b.run and a.ordinal = b.ordinal and a.number = b.fence and a.state in ('dispatching', 'running')
-        and a.lease_until is not null
+      from held h join beat b on b.run = h.run_id and b.ordinal = h.ordinal and b.fence = h.number join run r on r.id = b.run
+      where a.run_id = h.run_id and a.ordinal = h.ordinal and a.number = h.number
       returning a.run_id as run, a.ordinal, a.number as fence, r.cancel_requested as cancel`,
     values: [JSON.stringify(beats), leaseSeconds],
   });

@@ -2,7 +2,7 @@
  * The program of a launcher, in Perl: it starts one command after another, each in a session of its own, out of a process so small that a
  * fork costs a tenth of what it costs a worker. Arguments: the number of the system call setsid. On stdin: a line with its mark, then
  * commands, each a line with its length in bytes and so many bytes (folder, number of words, words, names and values of variables, with
- * NUL between them); length 0 asks for the mark. On fd 3: `pid <id> <start time>`, then `end <wait status> <1: nothing of it is left>`;
+ * NUL between them); length 0 asks for the mark. On fd 3: `pid <id>`, then `end <wait status> <1: nothing of it is left>`;
  * `fail` when the folder is missing or no process can be had.
  *
  * Nothing of a command is left when no process with a younger id lives that can be its descendant: those have a parent that is younger
@@ -55,10 +55,9 @@ while (defined(my $length = <STDIN>)) {
   if (!defined $pid) { syswrite($said, "fail\n"); next }
   if ($pid == 0) {
     syscall($setsid + 0);
-    my $started = (split(/ /, read_text("/proc/self/stat")))[21] || 0;
     if (!chdir($folder)) { syswrite($said, "fail\n"); exit 1 }
     open(STDIN, '<&', $null);
-    syswrite($said, "pid $$ $started\n");
+    syswrite($said, "pid $$\n");
     %ENV = @rest;
     exec { $words[0] } @words;
     my $missing = $! == 2;

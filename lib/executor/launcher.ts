@@ -25,8 +25,6 @@ type Exit = {
 /** A started command. */
 export type Launched = {
   pid: number;
-  /** when its first process began, in clock ticks since boot; 0: not known */
-  began: number;
   /** the value of PENSTOCK_ATTEMPT_KEY by which its processes are known */
   key: string;
   /** the process that started it, which is none of its own */
@@ -80,10 +78,10 @@ async function direct({ command, cwd, env, limits, stdout, stderr }: Launch): Pr
     letGo(`group:${pid}`);
     await Promise.all(taken);
   };
-  return { pid, began: processOf(pid)?.started ?? 0, key, parent: process.pid, exit, finish };
+  return { pid, key, parent: process.pid, exit, finish };
 }
 
-type Current = { started: Resolvers<{ pid: number; began: number }>; exit: Resolvers<Exit>; taken: Promise<void>[] };
+type Current = { pid: Resolvers<number>; exit: Resolvers<Exit>; taken: Promise<void>[] };
 
 /** A Launcher performs one command at a time: idle → start → (its output is marked) → idle, or ended when something could still write there. */
 class Launcher {
@@ -117,14 +115,14 @@ class Launcher {
   async start({ command, cwd, env, stdout, stderr }: Launch): Promise<Launched> {
     clearTimeout(this.timer);
     this.hold(true);
-    const current: Current = { started: resolvers(), exit: resolvers(), taken: [this.outputs[0].open(stdout), this.outputs[1].open(stderr)] };
+    const current: Current = { pid: resolvers(), exit: resolvers(), taken: [this.outputs[0].open(stdout), this.outputs[1].open(stderr)] };
     this.current = current;
     try {
       if (this.gone) throw new Error('The command could not be started.');
       const told = [cwd, String(command.length), ...command, ...Object.entries({ ...env, [ATTEMPT_KEY]: this.key }).flat()].join('\0');
       this.child.stdin?.write(`${Buffer.byteLength(told)}\n${told}`);
-      const { pid, began } = await current.started.promise;
-      return { pid, began, key: this.key, parent: this.child.pid ?? 0, exit: current.exit.promise, finish: (others) => this.finish(current, others) };
+      const pid = await current.pid.promise;
+      return { pid, key: this.key, parent: this.child.pid ?? 0, exit: current.exit.promise, finish: (others) => this.finish(current, others) };
     } catch (error) {
       this.retire();
       throw error;
@@ -135,15 +133,15 @@ class Launcher {
     const { current } = this;
     if (!current) return;
     const [what, first, second] = line.split(' ');
-    if (what === 'pid') current.started.resolve({ pid: Number(first), began: Number(second) });
+    if (what === 'pid') current.pid.resolve(Number(first));
     else if (what === 'end') {
       const status = Number(first);
       const signal = SIGNALS[status & 127];
       // settled long since, unless it never came to be
-      current.started.reject(new Error('The command could not be started.'));
+      current.pid.reject(new Error('The command could not be started.'));
       current.exit.resolve({ code: signal ? null : status >> 8, signal: signal ?? null, alone: second === '1' });
     } else {
-      current.started.reject(new Error('The command could not be started: its folder is missing, or the machine can start no more processes.'));
+      current.pid.reject(new Error('The command could not be started: its folder is missing, or the machine can start no more processes.'));
     }
   }
 
@@ -197,7 +195,7 @@ class Launcher {
   private end(error: Error): void {
     if (this.gone) return;
     this.gone = true;
-    this.current?.started.reject(error);
+    this.current?.pid.reject(error);
     // a command may kill the process that started it
     this.current?.exit.resolve({ code: null, signal: 'SIGKILL', alone: false });
     for (const output of this.outputs) output.close();

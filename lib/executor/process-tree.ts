@@ -60,10 +60,10 @@ const YOUNG_MS = 2_000;
  * @param root pid of the first process, the leader of its own session and group
  * @param key the value of PENSTOCK_ATTEMPT_KEY
  * @param parent the process that started the root
- * @param since when the root began, in clock ticks since boot; 0: not known
  */
-export function followTree(root: number, key: string, parent: number, since: number): ProcessTree {
+export function followTree(root: number, key: string, parent: number): ProcessTree {
   const began = performance.now();
+  let since = 0;
   let others: ProcessRow[] | null = null;
   const known = new Map<number, number>();
   const strangers = new Map<number, number>();
@@ -83,6 +83,7 @@ export function followTree(root: number, key: string, parent: number, since: num
   const look = (maxAgeMs = 0) => {
     const young = performance.now() - began < YOUNG_MS ? listSince(root) : null;
     const rows = young ?? listProcesses(maxAgeMs);
+    since ||= rows.find((row) => row.pid === root)?.started ?? 0;
     const found = treeOf(rows, root, known, carriesKey).filter((row) => !row.zombie && row.pid !== process.pid && row.pid !== parent);
     others = young && young.filter((row) => !found.includes(row));
     for (const row of found) known.set(row.pid, row.started);

@@ -72,7 +72,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
     stdout: linesOf(spec, 'stdout'),
     stderr: linesOf(spec, 'stderr'),
   });
-  const tree = followTree(command.pid, command.key, command.parent, command.began);
+  const tree = followTree(command.pid, command.key, command.parent);
   const watch = watchTree(tree, spec);
   const unfollow = spec.pulse?.follow(() => tree.look(LOOK_MS));
   const ended = await command.exit.finally(() => {

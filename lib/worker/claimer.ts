@@ -15,7 +15,7 @@ const BACKOFF_MS = 1_000;
 const CROWDED_MS = 5;
 
 /** While more than half of the slots are busy, ends of attempts with processes wait so long for others to share a round trip, in milliseconds. */
-const GATHER_MS = 3;
+const GATHER_MS = 5;
 
 export type ClaimerOptions = {
   workerId: string;

@@ -51,6 +51,24 @@ test('work may wait until the notices given before are out', async () => {
   await listener.stop();
 });
 
+test('an urgent notice waits for no other, and urgent ones are gathered among themselves', async () => {
+  const asked = vi.spyOn(pool(), 'query');
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 1_000);
+  notify({ topic: 'run', id: 'a' });
+  await noticesOut();
+  notify({ topic: 'run', id: 'b' });
+  notify({ topic: 'run', id: 'c' }, { urgent: true });
+  await noticesOut();
+  expect(asked).toHaveBeenCalledTimes(2);
+  notify({ topic: 'run', id: 'd' }, { urgent: true });
+  notify({ topic: 'run', id: 'e' }, { urgent: true });
+  await noticesOut();
+  expect(asked).toHaveBeenCalledTimes(2);
+  await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3));
+  clock.mockRestore();
+  asked.mockRestore();
+});
+
 test('many notices are packed below the size PostgreSQL allows', () => {
   const batch = Array.from({ length: 500 }, (_, i): Notice => ({ topic: 'run', id: `run-${i}`, workspaceId: 'w' }));
   const texts = payloads(batch);

@@ -17,18 +17,21 @@ let waiting = new Map<string, Notice>();
 let timer: NodeJS.Timeout | undefined;
 let timerAt = Infinity;
 let sentAt = -Infinity;
+let urgentAt = -Infinity;
+let hurried = false;
 let sending: Promise<void> = Promise.resolve();
 
 /**
  * notify tells every listening process that something changed. The first notice goes out at once, later ones are gathered
- * (equal ones merged) until 50 ms after the one before, `urgent` ones (somebody waits for exactly that) until 5 ms after it.
+ * (equal ones merged) until 50 ms after the one before, `urgent` ones (somebody waits for exactly that) until 5 ms after the urgent one before.
  * Never call it inside claim or finish: NOTIFY takes a database-wide lock at commit.
  * It does not fail; a lost hint is made good by polling.
  */
 export function notify(notice: Notice, { urgent = false } = {}): void {
   waiting.set(`${notice.topic} ${notice.id ?? ''} ${notice.workspaceId ?? ''}`, notice);
   const now = performance.now();
-  const at = sentAt + (urgent ? URGENT_WINDOW_MS : WINDOW_MS);
+  hurried ||= urgent;
+  const at = urgent ? urgentAt + URGENT_WINDOW_MS : sentAt + WINDOW_MS;
   // after this turn, so that what one change tells goes in one notice
   if (at <= now) queueMicrotask(flush);
   else if (at < timerAt) {
@@ -46,6 +49,8 @@ function flush(): void {
   const batch = [...waiting.values()];
   waiting = new Map();
   sentAt = performance.now();
+  if (hurried) urgentAt = sentAt;
+  hurried = false;
   sending = sending.then(() => send(batch)).catch((error: unknown) => log.debug({ err: error }, 'a notice was not sent'));
 }
 

@@ -45,11 +45,19 @@ export function parseJson(bytes: Buffer): unknown {
   return value;
 }
 
-/** toJson writes an answer: bigint as a number where it is exact, as text otherwise; dates as ISO 8601 UTC. */
-export const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, v: unknown) =>
-    typeof v === 'bigint' ? (Number.isSafeInteger(Number(v)) ? Number(v) : v.toString()) : v,
-  );
+/**
+ * toJson writes an answer: bigint as a number where it is exact, as text otherwise; dates as ISO 8601 UTC. Few answers hold a bigint, and
+ * looking at every value takes several times as long as writing it: only what cannot be written plainly is looked at.
+ */
+export function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(value, (_key, v: unknown) =>
+      typeof v === 'bigint' ? (Number.isSafeInteger(Number(v)) ? Number(v) : v.toString()) : v,
+    );
+  }
+}
 
 function refuseNul(value: unknown, path: string): void {
   if (typeof value === 'string' && value.includes('\u0000')) {

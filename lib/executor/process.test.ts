@@ -203,6 +203,15 @@ time.sleep(30)`;
     expect(parents.size).toBe(1);
   });
 
+  it.runIf(linux)('takes a daemon that it left with it, and its starter is used again; also after more processes than are worth looking at', async () => {
+    const file = path.join(folder, 'daemon');
+    const first = await run(`echo $PPID; (setsid sleep 300 </dev/null >/dev/null 2>&1 & echo $! > ${file})`);
+    expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
+    const many = await run('echo $PPID; i=0; while [ $i -lt 400 ]; do /bin/true; i=$((i+1)); done');
+    const last = await run('echo $PPID');
+    expect([many.texts, last.texts]).toEqual([first.texts, first.texts]);
+  }, 20_000);
+
   it.runIf(linux)('leads a session and a group of its own', async () => {
     const { texts } = await run('echo $$; read -r pid name state parent group session rest </proc/$$/stat; echo $group; echo $session');
     expect(new Set(texts).size).toBe(1);

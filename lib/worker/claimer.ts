@@ -14,8 +14,10 @@ const BACKOFF_MS = 1_000;
 /** Another claimer judges the same limits: it is done after about this long, in milliseconds. */
 const CROWDED_MS = 5;
 
-/** While more than half of the slots are busy, ends of attempts with processes wait so long for others to share a round trip, in milliseconds. */
-const GATHER_MS = 5;
+/** While more than half of the slots are busy, ends of quick attempts with processes wait so long for others to share a round trip, in milliseconds. */
+const GATHER_MS = 3;
+/** Quick is what took no longer, in milliseconds: a slot is empty for a tenth of its time at most. */
+const QUICK_MS = 30;
 
 export type ClaimerOptions = {
   workerId: string;
@@ -164,6 +166,7 @@ export class Claimer {
     const attempt = new LiveAttempt(task);
     const key = attemptKey(task.run_id, task.ordinal, task.attempt);
     const { inline } = task;
+    const began = performance.now();
     this.live.set(key, attempt);
     if (inline) this.inline++;
     else this.process++;
@@ -180,7 +183,7 @@ export class Claimer {
         if (!inline || this.inline >= INLINE_SLOTS) this.look = true;
         if (inline) this.inline--;
         else this.process--;
-        if (inline || this.closed || this.process <= this.options.slots / 2) this.goOn();
+        if (inline || this.closed || this.process <= this.options.slots / 2 || performance.now() - began > QUICK_MS) this.goOn();
         else this.gathering ??= setTimeout(() => this.goOn(), GATHER_MS);
       });
   }

@@ -1,5 +1,7 @@
 import pg from 'pg';
+import { randomUUID } from 'node:crypto';
 import { findEmbedded } from '@/lib/db/embedded';
+import { step } from '@/lib/dispatch/server';
 import { newProduct, remove, type Product } from '../e2e/fixtures/built-product';
 import { chainOf } from './chain';
 import { durability, publish, timeRun } from './engine-bench';
@@ -86,13 +88,10 @@ async function store(client: pg.Client, stored: number, say: (text: string) => v
        select $1, n, 't' || n, $2, $3, 'shell', 'ready', '{history}', E'\\nhistory', clock_timestamp() from generate_series(0, $4::int - 1) n`,
       [run, pipeline.workspace_id, pipeline.id, BATCH],
     );
-    const { rows: claimed } = await client.query<{ step: { claimed: { ordinal: number; attempt: number }[] } }>(
-      `select penstock_step('[]', gen_random_uuid(), '{history}', 0, $1, 600) as step`,
-      [BATCH],
-    );
-    if (claimed[0]?.step.claimed.length !== BATCH) throw new Error(`${claimed[0]?.step.claimed.length ?? 0} of ${BATCH} tasks of the history could be claimed.`);
-    const items = claimed[0].step.claimed.map((c) => ({ run, ordinal: c.ordinal, fence: c.attempt, task: 'succeeded', attempt: 'succeeded' }));
-    await client.query(`select penstock_step($1::jsonb, null, '{}', 0, 0, 0)`, [JSON.stringify(items)]);
+    const worker = { workerId: randomUUID(), tags: ['history'], inline: 0, process: BATCH, leaseSeconds: 600 };
+    const { claimed } = await step([], worker, client);
+    if (claimed.length !== BATCH) throw new Error(`${claimed.length} of ${BATCH} tasks of the history could be claimed.`);
+    await step(claimed.map((c) => ({ run, ordinal: c.ordinal, fence: c.attempt, task: 'succeeded', attempt: 'succeeded' })), null, client);
     if ((done / BATCH) % 200 === 199) say(`  ${done + BATCH} stored, ${Math.round((done + BATCH) / ((performance.now() - began) / 1000))} a second`);
   }
   const { rows: kept } = await client.query<{ tasks: number; runs: number }>(

@@ -21,8 +21,8 @@ export async function takeOver({ run, ordinal, fence }: AttemptName, from: strin
         returning a.run_id, a.ordinal
       )
       select t.run_id, t.ordinal, t.task_id, t.map_index, t.workspace_id, t.pipeline_id, t.kind, t.attempt, t.retries, t.lost_count,
-             t.cleared_at_attempt, r.state as run_state, t.inline
-      from taken k join task_run t on t.run_id = k.run_id and t.ordinal = k.ordinal join run r on r.id = k.run_id`,
+             t.cleared_at_attempt, t.inline
+      from taken k join task_run t on t.run_id = k.run_id and t.ordinal = k.ordinal`,
     values: [run, ordinal, fence, from, worker, leaseSeconds],
   });
   return rows[0] ?? null;

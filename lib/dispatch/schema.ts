@@ -30,9 +30,10 @@ export type ClaimedTask = {
   retries: number;
   lost_count: number;
   cleared_at_attempt: number;
-  run_state: string;
   /** performed by the worker process itself; the others hold a process slot */
   inline: boolean;
+  /** ordinal of its successor when it has exactly one */
+  next?: number | null;
   /** of a parked attempt that is taken up again: what it waited for until now */
   waits?: string | null;
 };
@@ -54,6 +55,8 @@ export type FinishItem = {
   exit_code?: number | null;
   resolved?: Json;
   timings?: Json;
+  /** ordinal of the task's successor when it has exactly one: a hint, by which its end may hand it over in one statement */
+  next?: number | null;
 };
 
 /** What a finish did: which items counted, which runs need a decision in TypeScript, which ended. */
@@ -65,7 +68,6 @@ export type Finished = {
   unjudged: string[];
 };
 
-/** Who claims, and how much it can take. */
 /**
  * What a worker can take. look: there may be work that the ends recorded in the same step do not make ready themselves; without it the
  * queue is not asked when they hand their successors over.

@@ -3,6 +3,8 @@ export * from './due';
 export { deletePool, getPool, listPools, putPool } from './pools';
 export { getQueue } from './queue';
 export { forgetSamples, sampleSlots } from './queue-store';
+export { passOn } from './pass-on';
+export { isPlain } from './plain-end';
 export type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 export {
   foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, parkAttempt, step, takeParked, wakeParked, wakeRetries,

@@ -3,11 +3,21 @@ import type { Json } from '@/lib/core/json';
 import { prisma } from '@/lib/db/client';
 import { hotPool, pool } from '@/lib/db/pool';
 import { type Tx } from '@/lib/db/transaction';
+import { claimedTask, type ClaimedRow } from './claimed';
 import { engineMetrics } from './metrics';
+import { isPlain } from './plain-end';
 import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 
-/** What a round trip came to. crowded: another claimer was judging the same limits, so ask again soon. */
-export type Step = { finished: Finished | null; claimed: ClaimedTask[]; crowded: boolean };
+/** What a round trip came to. queued: runs of the claimed tasks that had not begun. crowded: another claimer was judging the same limits, so ask again soon. */
+export type Step = { finished: Finished | null; claimed: ClaimedTask[]; queued: string[]; crowded: boolean };
+
+type Answer = {
+  finished: (Omit<Finished, 'accepted'> & { accepted?: Finished['accepted']; refused?: [run: string, ordinal: number, fence: number][] }) | null;
+  handed: ClaimedRow[];
+  claimed: ClaimedRow[] | null;
+  queued: string[] | null;
+  crowded: boolean;
+};
 
 /**
  * step records attempts' ends and claims new work in one round trip and one commit.
@@ -22,11 +32,15 @@ export async function step(
   const began = performance.now();
   // in one order everywhere: a heartbeat locks rows of the same attempts
   const ordered = items.length > 1 ? items.toSorted((a, b) => (a.run < b.run ? -1 : a.run > b.run ? 1 : a.ordinal - b.ordinal || a.fence - b.fence)) : items;
-  const { rows } = await on.query<{ step: Step }>({
+  const plain = items.length > 1 && items.every(isPlain) ? ordered : [];
+  const { rows } = await on.query<{ step: Answer }>({
     name: 'penstock_step',
-    text: 'select penstock_step($1::jsonb, $2::uuid, $3::text[], $4::int, $5::int, $6::float8, $7::boolean) as step',
+    text: 'select penstock_step($1::jsonb, $2::uuid[], $3::int[], $4::int[], $5::uuid, $6::text[], $7::int, $8::int, $9::float8, $10::boolean) as step',
     values: [
-      JSON.stringify(ordered),
+      JSON.stringify(plain.length > 0 ? [] : ordered),
+      plain.map(({ run }) => run),
+      plain.map(({ ordinal }) => ordinal),
+      plain.map(({ fence }) => fence),
       limits?.workerId ?? null,
       limits?.tags ?? [],
       limits?.inline ?? 0,
@@ -35,13 +49,19 @@ export async function step(
       limits?.look ?? true,
     ],
   });
-  const answer = rows[0]!.step;
-  const { finished, claimed } = answer;
+  const { handed, queued, crowded, ...answer } = rows[0]!.step;
+  const claimed = [...handed, ...(answer.claimed ?? [])].map(claimedTask);
+  const finished = answer.finished && { ...answer.finished, accepted: answer.finished.accepted ?? accepted(plain, answer.finished.refused ?? []) };
   engineMetrics.step().observe((performance.now() - began) / 1000);
   engineMetrics.claims().inc(claimed.length);
   for (const [, , , state] of finished?.accepted ?? []) engineMetrics.finishes().inc({ task: state });
   engineMetrics.zombies().inc(items.length - (finished?.accepted.length ?? 0));
-  return answer;
+  return { finished, claimed, queued: queued ?? [], crowded };
+}
+
+function accepted(plain: FinishItem[], refused: [run: string, ordinal: number, fence: number][]): Finished['accepted'] {
+  const not = new Set(refused.map((each) => each.join(' ')));
+  return plain.filter((item) => not.size === 0 || !not.has([item.run, item.ordinal, item.fence].join(' '))).map((item) => [item.run, item.ordinal, item.fence, item.task]);
 }
 
 /** One live attempt's news for the heartbeat. */

@@ -9,7 +9,7 @@ import { makeWorkspace, testDatabase } from '@/lib/testing';
 import { judgeRun } from './judge-run';
 import { AUDIT_PARAMETER, insertRun, tellTasks } from './insert-store';
 import { judgeRule } from './trigger-rules';
-import { heartbeat, overdueAttempts, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
+import { heartbeat, isPlain, markRunsRunning, overdueAttempts, passOn, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 
 testDatabase();
 
@@ -148,7 +148,8 @@ describe('claim and finish', () => {
     expect(await states(id)).toEqual(['failed', 'upstream_failed']);
   });
 
-  it('gives random graphs the same end for every order of completion, one by one, handed over, or by the batch', async () => {
+  it('gives random graphs the same end for every order of completion, one by one, handed over, by the batch, or passed on', async () => {
+    let passed = 0;
     await fc.assert(
       fc.asyncProperty(graphs, async ({ count, links, rules, endings, orders }) => {
         await clear();
@@ -161,8 +162,12 @@ describe('claim and finish', () => {
             if (held.length === 0) break;
             // which of the running tasks ends next is the order under test
             held.sort((a, b) => order[Number(a.task_id.slice(1))]! - order[Number(b.task_id.slice(1))]!);
-            const ends = held.splice(0, way === 2 ? 2 : 1).map((next) => end(next, endings[Number(next.task_id.slice(1))]));
-            held.push(...(await step(ends, way === 0 ? null : CLAIM)).claimed);
+            const ending = held.splice(0, way === 2 ? 2 : 1);
+            const ends = ending.map((next) => end(next, endings[Number(next.task_id.slice(1))]));
+            const next = ending[0]!.next;
+            const handed = way === 3 && typeof next === 'number' && isPlain(ends[0]!) ? await passOn({ ...ends[0]!, next }, WORKER, 30) : null;
+            if (handed) passed++;
+            held.push(...(handed ? [handed] : (await step(ends, way === 0 ? null : CLAIM)).claimed));
             if (way === 0) held.push(...(await step([], CLAIM)).claimed);
           }
           const final = await states(id);
@@ -173,18 +178,90 @@ describe('claim and finish', () => {
       }),
       { numRuns: 25, endOnFailure: true },
     );
+    expect(passed).toBeGreaterThan(0);
   }, 120_000);
 });
 
-/** Graphs of up to 12 tasks with random rules and endings, and three orders in which running tasks end. */
+describe('passing on', () => {
+  const rowsOf = async (id: string) =>
+    (await pool().query<Record<string, unknown>>(
+      `select t.ordinal, t.state, t.n_pending, t.n_succeeded, t.attempt, t.reason, t.not_before, t.ready_at is null as unready, t.started_at is null as unstarted,
+         t.finished_at is null as unfinished, a.state as held, a.lease_until is null as free, a.started_at is null as idle, a.finished_at is null as open, a.worker_id
+       from task_run t left join attempt a on a.run_id = t.run_id and a.ordinal = t.ordinal and a.number = t.attempt where t.run_id = $1 order by 1`,
+      [id],
+    )).rows;
+  const pass = (c: ClaimedTask) => passOn({ ...end(c), next: c.next ?? 1 }, WORKER, 30);
+
+  it('writes what the step writes, and claims what it claims', async () => {
+    await clear();
+    const links: Link[] = [[0, 1], [1, 2]];
+    const [stepped, passed] = [await makeRun(3, links), await makeRun(3, links)];
+    const { claimed } = await step([], CLAIM);
+    await markRunsRunning([stepped.id, passed.id]);
+    const of = ({ id }: { id: string }) => claimed.find((c) => c.run_id === id)!;
+    const byStep = (await step([end(of(stepped))], { ...CLAIM, look: false })).claimed[0]!;
+    const byPass = await pass(of(passed));
+    expect(byPass).toEqual({ ...byStep, run_id: passed.id });
+    expect(byPass!.next).toBe(2);
+    expect(await rowsOf(passed.id)).toEqual(await rowsOf(stepped.id));
+    expect(await runState(passed.id)).toEqual(await runState(stepped.id));
+  });
+
+  const cases: [string, number, Link[], TriggerRule[]][] = [
+    ['a successor that waits for another task too', 3, [[0, 2], [1, 2]], []],
+    ['a successor whose rule a success ends', 2, [[0, 1]], ['all_success', 'one_failed']],
+    ['a successor while other work is ready', 3, [[0, 1]], []],
+  ];
+  it.each(cases)('leaves %s to the step, and writes nothing', async (what, count, links, rules) => {
+    await clear();
+    const { id } = await makeRun(count, links, rules);
+    const { claimed } = await step([], { ...CLAIM, inline: 1 });
+    if (!what.includes('ready')) await step([], CLAIM);
+    await markRunsRunning([id]);
+    const before = await rowsOf(id);
+    expect(await passOn({ ...end(claimed[0]!), next: count === 3 && links.length === 2 ? 2 : 1 }, WORKER, 30)).toBeNull();
+    expect(await rowsOf(id)).toEqual(before);
+    expect(await runState(id)).toEqual({ state: 'running', unfinished: count });
+  });
+
+  it("refuses a zombie's late write, and one whose successor was taken away meanwhile", async () => {
+    await clear();
+    const { id } = await makeRun(2, [[0, 1]]);
+    const [held] = (await step([], CLAIM)).claimed;
+    const before = await rowsOf(id);
+    expect(await pass(held!), 'a run that only begins').toBeNull();
+    await markRunsRunning([id]);
+    expect(await pass({ ...held!, attempt: 7 })).toBeNull();
+    expect(await rowsOf(id)).toEqual(before);
+
+    // the statement has looked and waits for the run while somebody cancels what it would hand over
+    const other = await pool().connect();
+    await other.query('begin');
+    await other.query('select 1 from run where id = $1 for update', [id]);
+    await other.query(`update task_run set state = 'cancelled' where run_id = $1 and ordinal = 1`, [id]);
+    const waiting = pass(held!);
+    await expect.poll(async () => (await pool().query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%with fits%'`)).rowCount).toBe(1);
+    await other.query('commit');
+    other.release();
+    expect(await waiting).toBeNull();
+    expect(await states(id)).toEqual(['running', 'cancelled']);
+    expect(await runState(id)).toEqual({ state: 'running', unfinished: 2 });
+  });
+});
+
+/** Graphs of up to 12 tasks with random rules and endings, and four orders in which running tasks end. */
 const graphs = fc.integer({ min: 1, max: 12 }).chain((count) =>
   fc.record({
     count: fc.constant(count),
-    links: fc
-      .uniqueArray(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)), { maxLength: 30, selector: String })
-      .map((pairs) => pairs.filter(([a, b]) => a < b)),
+    links: fc.oneof(
+      fc
+        .uniqueArray(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)), { maxLength: 30, selector: String })
+        .map((pairs) => pairs.filter(([a, b]) => a < b)),
+      // chains, whose ends are passed on
+      fc.subarray(Array.from({ length: count - 1 }, (_, i): Link => [i, i + 1])),
+    ),
     rules: fc.array(fc.constantFrom(...TRIGGER_RULES), { minLength: count, maxLength: count }),
     endings: fc.array(fc.constantFrom('succeeded' as const, 'failed' as const, 'skipped' as const), { minLength: count, maxLength: count }),
-    orders: fc.array(fc.array(fc.nat(1000), { minLength: count, maxLength: count }), { minLength: 3, maxLength: 3 }),
+    orders: fc.array(fc.array(fc.nat(1000), { minLength: count, maxLength: count }), { minLength: 4, maxLength: 4 }),
   }),
 );

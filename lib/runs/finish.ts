@@ -1,22 +1,29 @@
 import { log } from '@/lib/core/log';
 import { noticesOut, notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
-import { step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem } from '@/lib/dispatch/server';
+import { isPlain, passOn, step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem, type Step } from '@/lib/dispatch/server';
 import { releaseWaitingRuns } from './run-limit';
 import { settleRun } from './settle';
 
 /**
  * finishAndClaim records attempts' ends and takes new work in one commit. What TypeScript must decide is settled before it
  * returns; whatever a crash leaves undone the sweeper settles.
- * @returns the new work, and for every item whether it counted (a zombie's late write does not)
+ * @returns the new work, how many ends counted (a zombie's late write does not), and how many tasks they made ready
  */
 export async function finishAndClaim(
   items: FinishItem[],
   limits: ClaimLimits | null,
-): Promise<{ claimed: ClaimedTask[]; crowded: boolean; accepted: Set<string>; settled: Promise<void> }> {
-  const { finished, claimed, crowded } = await step(items, limits);
-  const accepted = acceptedKeys(finished);
-  return { claimed, crowded, accepted, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
+): Promise<{ claimed: ClaimedTask[]; queued: string[]; crowded: boolean; accepted: number; readied: number; settled: Promise<void> }> {
+  const { finished, claimed, queued, crowded } = (await handedOver(items, limits)) ?? (await step(items, limits));
+  return { claimed, queued, crowded, accepted: finished?.accepted.length ?? 0, readied: finished?.readied ?? 0, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
+}
+
+/** A step of a chain: one plain end whose one successor can be handed over, by a worker that looks for nothing else. */
+async function handedOver(items: FinishItem[], limits: ClaimLimits | null): Promise<Step | null> {
+  const [end] = items;
+  if (!end || items.length > 1 || !limits || (limits.look ?? true) || limits.inline < 1 || typeof end.next !== 'number' || !isPlain(end)) return null;
+  const claimed = await passOn({ ...end, next: end.next }, limits.workerId, limits.leaseSeconds);
+  return claimed && { finished: { accepted: [[end.run, end.ordinal, end.fence, end.task]], readied: 0, undecided: [], ended: [], unjudged: [] }, claimed: [claimed], queued: [], crowded: false };
 }
 
 /**
@@ -36,10 +43,6 @@ export async function finishWith(item: FinishItem, effects: (tx: Tx) => Promise<
 
 /** attemptKey names one attempt in sets and logs. */
 export const attemptKey = (run: string, ordinal: number, fence: number): string => `${run}/${ordinal}/${fence}`;
-
-function acceptedKeys(finished: Finished | null): Set<string> {
-  return new Set((finished?.accepted ?? []).map(([run, ordinal, fence]) => attemptKey(run, ordinal, fence)));
-}
 
 /** followUp settles what the statement left open and tells whoever watches. NOTIFY is outside claim and finish on purpose. */
 export async function followUp(finished: Finished, taken: number): Promise<void> {

@@ -31,8 +31,8 @@ export async function endLostAttempt(lost: LostAttempt, now: Date): Promise<void
     null,
   );
   await settled;
-  if (accepted.size > 0) engineMetrics.lost().inc();
-  if (accepted.size > 0) log.warn({ run: lost.run_id, task: lost.task_id, attempt: lost.number, then: end.task }, 'attempt lost');
+  if (accepted > 0) engineMetrics.lost().inc();
+  if (accepted > 0) log.warn({ run: lost.run_id, task: lost.task_id, attempt: lost.number, then: end.task }, 'attempt lost');
 }
 
 /** settleLeftOver settles runs that a crash left undecided or unjudged. */

@@ -33,8 +33,9 @@ export type ClaimerOptions = {
 };
 
 /**
- * Claimer keeps a worker's slots filled. idle → (hint, poll, freed slot) → round trip → idle. One round trip at a time carries all
- * ends gathered meanwhile and takes new work in the same commit, so a chain costs one commit a step and a flood is batched.
+ * Claimer keeps a worker's slots filled. idle → (hint, poll, freed slot, an end) → trip → idle. Usually one trip at a time carries all ends
+ * gathered meanwhile and takes new work in the same commit, so a chain costs one commit a step. In a flood recording and taking go each their
+ * own way, over two connections: the finish holds the run's lock, the claim needs none.
  */
 export class Claimer {
   readonly live = new Map<string, LiveAttempt>();
@@ -42,7 +43,8 @@ export class Claimer {
   private inline = 0;
   private process = 0;
   private look = true;
-  private busy = false;
+  private recording = false;
+  private claiming = false;
   private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
@@ -70,7 +72,7 @@ export class Claimer {
 
   /** drained resolves when no attempt is held and every end is recorded. */
   async drained(): Promise<void> {
-    if (this.live.size === 0 && this.ends.length === 0 && !this.busy) return;
+    if (this.resting()) return;
     await new Promise<void>((resolve) => this.idle.push(resolve));
   }
 
@@ -86,21 +88,40 @@ export class Claimer {
   private goOn(): void {
     clearTimeout(this.gathering);
     this.gathering = undefined;
-    void this.pump();
+    this.pump();
   }
 
-  private async pump(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
+  private resting(): boolean {
+    return this.live.size === 0 && this.ends.length === 0 && !this.recording && !this.claiming;
+  }
+
+  private pump(): void {
+    if (this.gathering) return;
+    const wants = this.look && !this.closed && this.free();
+    if (!this.recording && !this.claiming) {
+      if (wants && this.ends.length >= FLOOD) {
+        void this.trip({ record: true, claim: false });
+        void this.trip({ record: false, claim: true });
+      } else if (wants || this.ends.length > 0) void this.trip({ record: true, claim: true });
+    } else if (!this.recording && this.ends.length > 0) void this.trip({ record: true, claim: false });
+    else if (!this.claiming && wants) void this.trip({ record: false, claim: true });
+  }
+
+  private async trip(does: { record: boolean; claim: boolean }): Promise<void> {
+    this.recording ||= does.record;
+    this.claiming ||= does.claim;
+    let failed = false;
     try {
-      while (!this.gathering && (this.ends.length > 0 || (this.look && !this.closed && this.free()))) await this.roundTrip();
+      await this.roundTrip(does);
     } catch (error) {
+      failed = true;
       log.error({ err: error }, 'the queue did not answer; trying again');
       this.arm(BACKOFF_MS);
-    } finally {
-      this.busy = false;
-      if (this.live.size === 0 && this.ends.length === 0) this.idle.splice(0).forEach((resolve) => resolve());
     }
+    if (does.record) this.recording = false;
+    if (does.claim) this.claiming = false;
+    if (!failed) this.pump();
+    if (this.resting()) this.idle.splice(0).forEach((resolve) => resolve());
   }
 
   /** Far ones are left to the sweeper's own turns. */
@@ -108,52 +129,55 @@ export class Claimer {
     if (ms < 3_600_000) setTimeout(() => this.options.retryDue(), Math.max(0, ms) + 1).unref();
   }
 
+  /** Ends that are known but not recorded are counted too: taking must not run away from recording. */
   private free(): boolean {
-    return this.inline < INLINE_SLOTS || this.process < this.options.slots;
+    return (this.inline < INLINE_SLOTS || this.process < this.options.slots) && this.ends.length < 2 * INLINE_SLOTS;
   }
 
-  private async roundTrip(): Promise<void> {
-    const ends = this.ends.splice(0, 500);
+  private async roundTrip(does: { record: boolean; claim: boolean }): Promise<void> {
+    const ends = does.record ? this.ends.splice(0, 500) : [];
     const { look } = this;
-    this.look = false;
+    if (does.claim) this.look = false;
     const { workerId, tags, leaseSeconds, slots } = this.options;
     const inline = Math.max(0, INLINE_SLOTS - this.inline);
     const process = Math.max(0, slots - this.process);
-    const limits = this.closed ? null : { workerId, tags, leaseSeconds, inline, process, look };
-    const trips = look && limits && ends.length >= FLOOD ? [finishAndClaim(ends, null), finishAndClaim([], limits)] : [finishAndClaim(ends, limits)];
-    const [recorded, ...others] = await Promise.allSettled(trips);
-    // nothing is known to be recorded: the fence makes saying it twice harmless
-    if (recorded!.status === 'rejected') this.ends.unshift(...ends);
-    const answers = [recorded!, ...others].flatMap((trip) => (trip.status === 'fulfilled' ? [trip.value] : []));
-    for (const { settled } of answers) settled.catch((error: unknown) => log.error({ err: error }, 'a run was not settled'));
-    const claimed = answers.flatMap((answer) => answer.claimed);
-    if (claimed.length === 0 && answers.some((answer) => answer.crowded)) this.arm(CROWDED_MS);
-    this.take(claimed, { inline, process });
-    const failed = [recorded!, ...others].find((trip) => trip.status === 'rejected');
-    if (failed) {
-      this.look ||= look;
-      throw failed.reason;
+    const limits = this.closed || !does.claim ? null : { workerId, tags, leaseSeconds, inline, process, look };
+    let answer: Awaited<ReturnType<typeof finishAndClaim>>;
+    try {
+      answer = await finishAndClaim(ends, limits);
+    } catch (error) {
+      // nothing is known to be recorded: the fence makes saying it twice harmless
+      this.ends.unshift(...ends);
+      this.look ||= does.claim && look;
+      throw error;
     }
+    answer.settled.catch((error: unknown) => log.error({ err: error }, 'a run was not settled'));
+    if (!limits && answer.readied > 0) this.look = true;
+    if (answer.claimed.length === 0 && answer.crowded) this.arm(CROWDED_MS);
+    this.take(answer, { inline, process });
     for (const { not_before: due } of ends) if (due) this.callBack(new Date(due).getTime() - Date.now());
     // other inline attempts may end within this turn; their ends ride on the next round trip
     if (this.live.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** take begins what was claimed, under the limits that were asked for. */
-  private take(claimed: ClaimedTask[], limits: { inline: number; process: number }): void {
+  private take({ claimed, queued }: { claimed: ClaimedTask[]; queued: string[] }, limits: { inline: number; process: number }): void {
     // a full claim means there is probably more
     const quick = claimed.filter((c) => c.inline).length;
     if (quick > 0 && quick >= limits.inline) this.look = true;
     if (claimed.length > quick && claimed.length - quick >= limits.process) this.look = true;
-    const queued = [...new Set(claimed.filter((c) => c.run_state === 'queued').map((c) => c.run_id))];
-    if (queued.length > 0) {
-      markRunsRunning(queued).catch((error: unknown) => log.warn({ err: error }, 'runs not marked running yet'));
-    }
+    const begun = new Set<string>();
     for (const task of claimed) {
       const end = this.options.knownEnd?.(task);
       if (end) this.ends.push(end);
-      else this.begin(task);
+      else {
+        this.begin(task);
+        begun.add(task.run_id);
+      }
     }
+    // a known end, recorded at once, says that its run is running
+    const waiting = queued.filter((run) => begun.has(run));
+    if (waiting.length > 0) markRunsRunning(waiting).catch((error: unknown) => log.warn({ err: error }, 'runs not marked running yet'));
   }
 
   /** room is how many more attempts without a process this worker can hold. */

@@ -19,8 +19,8 @@ import type { RunWatch } from './run-watch';
 import { subrunsOf } from './subruns';
 
 /** knownEnd gives the end of an empty task, which reads and writes nothing; null for every other kind. */
-export function knownEnd({ kind, run_id: run, ordinal, attempt: fence }: ClaimedTask): FinishItem | null {
-  return kind === 'empty' ? { run, ordinal, fence, task: 'succeeded', attempt: 'succeeded' } : null;
+export function knownEnd({ kind, run_id: run, ordinal, attempt: fence, next }: ClaimedTask): FinishItem | null {
+  return kind === 'empty' ? { run, ordinal, fence, task: 'succeeded', attempt: 'succeeded', next: next ?? null } : null;
 }
 
 /**

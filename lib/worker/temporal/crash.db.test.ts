@@ -85,7 +85,9 @@ async function expectOnce(run: RunView, ledger: string[]): Promise<string[][]> {
   expect(run.state).toBe('succeeded');
   const all: string[][] = [];
   for (const { taskId } of run.tasks) {
-    const states = (await listAttempts(ctx, run.id, taskId)).items.map((attempt) => attempt.state);
+    const attempts = (await listAttempts(ctx, run.id, taskId)).items;
+    for (const { number, state, error } of attempts) if (error) console.warn(`${taskId}, attempt ${number}: ${state}, ${JSON.stringify(error)}`);
+    const states = attempts.map((attempt) => attempt.state);
     expect(states.filter((state) => state === 'succeeded'), taskId).toHaveLength(1);
     expect(states.every((state) => state === 'succeeded' || state === 'lost'), `${taskId}: ${states.join(', ')}`).toBe(true);
     // an effect for the completion that counted; a killed attempt may have left none or one

@@ -27,7 +27,7 @@ export function EventTable({ events }: { events: readonly EventView[] }) {
             const words = eventWords(event);
             return (
               <tr key={event.id}>
-                <Td className="align-top max-md:order-2 max-md:justify-self-end max-md:text-12">
+                <Td className="py-2 align-top max-md:order-2 max-md:justify-self-end max-md:text-12">
                   <Time at={event.at} />
                 </Td>
                 <Td className="py-2 align-top whitespace-normal max-md:order-1">

@@ -109,7 +109,7 @@ function Copied({ label, text, hidden = false }: { label: string; text: string; 
   const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true), () => setCopied(false));
   return (
     <span className="flex min-w-0 flex-1 items-center gap-1">
-      <span className="sr-only">{label}: </span>
+      <span className={hidden ? 'w-16 shrink-0 text-12 text-ink-3' : 'sr-only'}>{label}</span>
       <code className="mono min-w-0 flex-1 truncate rounded-dense bg-sunken px-2 py-1 text-12" title={hidden ? label : text}>
         {hidden ? `${text.slice(0, 10)}…` : text}
       </code>

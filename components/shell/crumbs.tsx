@@ -43,6 +43,8 @@ const WORDS: Record<string, string> = {
   durations: 'Durations',
   backfill: 'Backfill',
   backfills: 'Backfills',
+  calendars: 'Calendars',
+  events: 'Events',
   schedules: 'Schedules',
   datasets: 'Datasets',
   rollouts: 'Rollouts',

@@ -312,6 +312,12 @@ describe('a webhook', () => {
     expect((await eventsOf(slug))[0]).toMatchObject({ id: eventId, started: [{ state: 'refused', runId: null }] });
   });
 
+  it.each(['{"a": "\\u0000"}', '{"\\ud800": 1}', 'x\u0000y'])('refuses a body that no text can hold: %j', async (body) => {
+    const slug = await pipelineWith([{ kind: 'webhook' }]);
+    await expect(call(slug, { body })).rejects.toMatchObject({ code: 'invalid' });
+    expect(await call(slug, { body: '{"a": "\\\\u0000 is written so, and \\ud83d\\ude00 is a face"}' })).toMatchObject({ runId: expect.any(String) as string });
+  });
+
   it('takes a call of one id once, also when both come at once', async () => {
     const slug = await pipelineWith([{ kind: 'webhook' }]);
     const headers = { 'idempotency-key': 'order-1' };

@@ -72,13 +72,22 @@ async function proveCaller(trigger: store.TriggerRow, { headers, bytes }: HookCa
   if (!sameText(shown, own)) throw unauthorized('Callers of this webhook show a secret: send Authorization: Bearer with it.');
 }
 
-/** A body that is JSON is kept as such, any other as text; one that is empty is none. */
+/** What the database cannot keep in a text, as JSON writes it: NUL and halves of characters. */
+const UNKEPT = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
+
+/** A body that is JSON is kept as such, any other as text; one that is empty is none. @throws AppError invalid for text that cannot be kept */
 function dataOf(bytes: Buffer): JsonObject {
-  const text = bytes.toString('utf8').replaceAll('\u0000', '');
+  const text = bytes.toString('utf8');
   if (text.trim() === '') return {};
+  const body = read(text);
+  if (UNKEPT.test(JSON.stringify(body))) throw new AppError('invalid', 'The body contains the character NUL or half of a character (an unpaired surrogate). Send text without it.');
+  return { body };
+}
+
+function read(text: string): Json {
   try {
-    return { body: JSON.parse(text) as Json };
+    return JSON.parse(text) as Json;
   } catch {
-    return { body: text };
+    return text;
   }
 }

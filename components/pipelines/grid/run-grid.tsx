@@ -1,8 +1,8 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import Link from 'next/link';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useRouter } from 'next/navigation';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { GridView } from '@/lib/runs';
 import { useWidth } from '@/components/charts/use-width';
 import { useWorkspace } from '@/components/shell/workspace';
@@ -38,7 +38,8 @@ export function RunGrid({
   const { href } = useWorkspace();
   const { zone } = useZone();
   const now = useNow(60_000);
-  const runs = oldestFirst(grid);
+  const router = useRouter();
+  const runs = useMemo(() => oldestFirst(grid), [grid]);
   const box = useRef<HTMLDivElement>(null);
   const wide = useWidth(box);
   const rows = useVirtualizer({
@@ -83,9 +84,19 @@ export function RunGrid({
   const names = wide > 0 && wide < 640 ? NARROW : SIZE.names;
   const width = names + runs.length * SIZE.column + 16;
   const chosenAt = runs.findIndex((r) => r.id === chosen);
-  const when = (run: GridRun) => formatTime(run.logicalDate ?? run.startedAt ?? run.createdAt, zone, now);
+  const whens = useMemo(() => runs.map((run) => formatTime(run.logicalDate ?? run.startedAt ?? run.createdAt, zone, now)), [runs, zone, now]);
+  const reach = useCallback((row: number, index: number) => setAt({ row, column: index }), []);
+  const home = href('');
+  const hrefOf = useCallback((runId: string, taskId: string) => `${home}/runs/${runId}?task=${encodeURIComponent(taskId)}`, [home]);
+  // thousands of tiles: plain links and one listener instead of a router's link each
+  const onOpen = (event: MouseEvent) => {
+    const link = (event.target as HTMLElement).closest('a');
+    if (link === null || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    router.push(link.pathname + link.search);
+  };
   return (
-    <div ref={box} className="max-h-[560px] overflow-auto" onKeyDown={onKey}>
+    <div ref={box} className="max-h-[560px] overflow-auto" onKeyDown={onKey} onClick={onOpen}>
       <div role="grid" aria-label="Runs by task" aria-rowcount={grid.tasks.length + 1} className="relative" style={{ width }}>
         {chosenAt >= 0 && (
           <div
@@ -106,7 +117,7 @@ export function RunGrid({
           {runs.map((run, i) => {
             const ms = runMs(run);
             const open = run.finishedAt === null;
-            const words = `${stateEntry(run.state).label} run, ${when(run)}${ms === null ? '' : `, took ${formatDuration(ms)}`}`;
+            const words = `${stateEntry(run.state).label} run, ${whens[i] ?? ''}${ms === null ? '' : `, took ${formatDuration(ms)}`}`;
             return (
               <span key={run.id} role="gridcell" className="flex items-end justify-center" style={{ width: SIZE.column }} suppressHydrationWarning>
                 <button
@@ -138,39 +149,17 @@ export function RunGrid({
             const task = grid.tasks[index];
             if (task === undefined) return null;
             return (
-              <div
+              <TaskLine
                 key={task.taskId}
-                role="row"
-                aria-rowindex={index + 2}
-                className="absolute left-0 flex items-center"
-                style={{ top: index * SIZE.row + 3, height: SIZE.row }}
-              >
-                <span role="rowheader" className="sticky left-0 z-10 h-full truncate bg-surface pr-3 pl-4 leading-[25px]" style={{ width: names }}>
-                  {task.name}
-                </span>
-                {runs.map((run, i) => {
-                  const cell = run.cells[index] ?? null;
-                  if (cell === null)
-                    return (
-                      <span key={run.id} role="gridcell" aria-label="no such task" className="flex justify-center text-12 text-ink-3" style={{ width: SIZE.column }}>
-                        ·
-                      </span>
-                    );
-                  const words = `${task.name}, ${when(run)}: ${stateEntry(cell.state).label.toLowerCase()}${cell.attempts > 1 ? `, ${cell.attempts} tries` : ''}${cell.parts > 1 ? `, ${plural(cell.parts, 'part')}` : ''}${cell.tookMs === null ? '' : `, ${formatDuration(cell.tookMs)}`}`;
-                  return (
-                    <span key={run.id} role="gridcell" className="flex justify-center" style={{ width: SIZE.column }}>
-                      <Link
-                        {...cellProps(index, i)}
-                        href={href(`/runs/${run.id}?task=${encodeURIComponent(task.taskId)}`)}
-                        prefetch={false}
-                        className="flex rounded-tile hover:opacity-75 focus-visible:outline-offset-0"
-                      >
-                        <StateTile state={cell.state} title={words} />
-                      </Link>
-                    </span>
-                  );
-                })}
-              </div>
+                task={task}
+                index={index}
+                runs={runs}
+                whens={whens}
+                names={names}
+                reached={at.row === index ? column : null}
+                onFocus={reach}
+                hrefOf={hrefOf}
+              />
             );
           })}
         </div>
@@ -186,3 +175,56 @@ export function RunGrid({
     </div>
   );
 }
+
+/** TaskLine is a task's row; it is drawn again only when it changes, not at every choice of a run. `reached`: the column that Tab reaches. */
+const TaskLine = memo(function TaskLine({
+  task,
+  index,
+  runs,
+  whens,
+  names,
+  reached,
+  onFocus,
+  hrefOf,
+}: {
+  task: GridView['tasks'][number];
+  index: number;
+  runs: readonly GridRun[];
+  /** when each run was, in words */
+  whens: readonly string[];
+  names: number;
+  reached: number | null;
+  onFocus: (row: number, column: number) => void;
+  hrefOf: (runId: string, taskId: string) => string;
+}) {
+  return (
+    <div role="row" aria-rowindex={index + 2} className="absolute left-0 flex items-center" style={{ top: index * SIZE.row + 3, height: SIZE.row }}>
+      <span role="rowheader" className="sticky left-0 z-10 h-full truncate bg-surface pr-3 pl-4 leading-[25px]" style={{ width: names }}>
+        {task.name}
+      </span>
+      {runs.map((run, i) => {
+        const cell = run.cells[index] ?? null;
+        if (cell === null)
+          return (
+            <span key={run.id} role="gridcell" aria-label="no such task" className="flex justify-center text-12 text-ink-3" style={{ width: SIZE.column }}>
+              ·
+            </span>
+          );
+        const words = `${task.name}, ${whens[i] ?? ''}: ${stateEntry(cell.state).label.toLowerCase()}${cell.attempts > 1 ? `, ${cell.attempts} tries` : ''}${cell.parts > 1 ? `, ${plural(cell.parts, 'part')}` : ''}${cell.tookMs === null ? '' : `, ${formatDuration(cell.tookMs)}`}`;
+        return (
+          <span key={run.id} role="gridcell" className="flex justify-center" style={{ width: SIZE.column }}>
+            <a
+              data-cell={`${index}:${i}`}
+              tabIndex={reached === i ? 0 : -1}
+              onFocus={() => onFocus(index, i)}
+              href={hrefOf(run.id, task.taskId)}
+              className="flex rounded-tile hover:opacity-75 focus-visible:outline-offset-0"
+            >
+              <StateTile state={cell.state} title={words} />
+            </a>
+          </span>
+        );
+      })}
+    </div>
+  );
+});

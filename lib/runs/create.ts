@@ -19,7 +19,8 @@ import type { Reason, TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { nestingDepth } from './subruns';
 import type { TaskState } from './states';
-import { AUDIT_PARAMETER, findRunnable, insertRun, tellTasks, type NewTask, type NewTasks, type Runnable } from './insert-store';
+import { AUDIT_PARAMETER, findRunnable, insertRun, type Runnable } from './insert-store';
+import { tellTasks, type NewTask, type NewTasks } from './new-tasks';
 import { findRun, type RunRow, type TaskRow } from './store';
 
 /** What a run is made of, whoever asks for it. */

@@ -7,7 +7,8 @@ import { compile, emptySpec, TRIGGER_RULES, type DraftSpec, type TriggerRule } f
 import { auditWithin, systemContext } from '@/lib/tenancy/server';
 import { makeWorkspace, testDatabase } from '@/lib/testing';
 import { judgeRun } from './judge-run';
-import { AUDIT_PARAMETER, insertRun, tellTasks } from './insert-store';
+import { AUDIT_PARAMETER, insertRun } from './insert-store';
+import { tellTasks } from './new-tasks';
 import { judgeRule } from './trigger-rules';
 import { heartbeat, isPlain, markRunsRunning, overdueAttempts, passOn, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 

@@ -1,7 +1,6 @@
 import { type Json, type JsonObject } from '@/lib/core/json';
 import { pool } from '@/lib/db/pool';
-import type { Reason } from './schema';
-import type { TaskState } from './states';
+import { MORE, USUAL, type NewTask, type NewTasks, type Rare } from './new-tasks';
 import type { Sql } from '@/lib/db/sql';
 import { RUN_COLUMNS, type RunRow, type TaskRow } from './store';
 
@@ -37,33 +36,6 @@ export type NewRun = {
   notifies: boolean;
 };
 
-/** One of its tasks in its first state. */
-export type NewTask = {
-  ordinal: number;
-  task_id: string;
-  kind: string;
-  inline: boolean;
-  state: TaskState;
-  rule: string;
-  decides: boolean;
-  undecided: boolean;
-  failure_allowed: boolean;
-  n_pending: number;
-  n_succeeded: number;
-  downstream: number[];
-  priority: number;
-  pool: string | null;
-  pool_slots: number;
-  worker_tags: string[];
-  gate: string;
-  queue_timeout_seconds: number | null;
-  fingerprint: string | null;
-  output: Json;
-  table_output: Json;
-  restored_from: Json;
-  reason: Reason | null;
-};
-
 /** A pipeline with the version to run. maxActiveRuns: how many of its runs may be active at once; null for any number. */
 export type Runnable = { id: string; slug: string; archived: boolean; number: number | null; versionId: string | null; maxActiveRuns: number | null };
 
@@ -86,34 +58,13 @@ export async function findRunnable(
 /** The parameter of insertRun's statement that takes the audit's line. */
 export const AUDIT_PARAMETER = '$4';
 
-/** The tasks of a new run, with the text by which the database is told of them. */
-export type NewTasks = { all: NewTask[]; text: string };
-
-/** How nearly every task begins; the insert statement fills it in. */
-const PLAIN: Partial<NewTask> = {
-  inline: false, decides: false, undecided: false, failure_allowed: false, n_pending: 0, n_succeeded: 0, pool: null, pool_slots: 1, gate: '',
-  queue_timeout_seconds: null, fingerprint: null, output: null, table_output: null, restored_from: null, reason: null,
-};
-
-/**
- * telling leaves out what a task has like nearly every other: reading 5,000 whole tasks took the database 108 ms, what they tell apart 67 ms
- * (as json, which is read once, and not as jsonb, which is built first).
- */
-function telling(task: NewTask): Partial<NewTask> {
-  const told: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(task)) if (value !== PLAIN[name as keyof NewTask]) told[name] = value;
-  return told;
-}
-
-/** tellTasks makes a new run's tasks ready to be written. */
-export const tellTasks = (all: NewTask[]): NewTasks => ({ all, text: JSON.stringify(all.map(telling)) });
-
 /**
  * insertRun writes a run, all its tasks whatever their number, and the line of the audit in one statement.
  * @param audited what auditWithin gives for the parameter AUDIT_PARAMETER
  * @returns the run's row, and the tasks' as they are now
  */
 export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTasks, audited: { insert: string; value: string }): Promise<{ run: RunRow; tasks: TaskRow[] }> {
+  const more = (...names: (keyof Rare)[]) => names.map((name) => (tasks.plain ? USUAL[name] : `coalesce(o.${name}, ${USUAL[name]})`)).join(', ');
   const rows = await on.$queryRawUnsafe<(RunRow & { written_at: Date })[]>(
     `with made as (
        insert into run (id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, trigger_kind,
@@ -132,13 +83,12 @@ export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTa
        insert into task_run (run_id, ordinal, task_id, workspace_id, pipeline_id, kind, inline, state, rule, decides, undecided,
          failure_allowed, n_pending, n_succeeded, downstream, lane, priority, due_at, pool, pool_slots, worker_tags, gate, queue_timeout_seconds, fingerprint, output,
          table_output, restored_from, reason, ready_at, finished_at)
-       select m.id, t.ordinal, t.task_id, m.workspace_id, m.pipeline_id, t.kind, coalesce(t.inline, false), t.state, t.rule, coalesce(t.decides, false),
-         coalesce(t.undecided, false), coalesce(t.failure_allowed, false), coalesce(t.n_pending, 0), coalesce(t.n_succeeded, 0), t.downstream,
-         $3::smallint, t.priority, m.due_at, t.pool, coalesce(t.pool_slots, 1), coalesce(t.worker_tags, '{}'), coalesce(t.gate, ''), t.queue_timeout_seconds, t.fingerprint, t.output, t.table_output, t.restored_from, t.reason,
+       select m.id, t.ordinal, t.task_id, m.workspace_id, m.pipeline_id, t.kind, t.inline, t.state, t.rule, ${more('decides', 'undecided', 'failure_allowed')},
+         t.n_pending, ${more('n_succeeded')}, t.downstream::int[], $3::smallint, t.priority, m.due_at, ${more('pool', 'pool_slots', 'worker_tags', 'gate',
+         'queue_timeout_seconds', 'fingerprint', 'output', 'table_output', 'restored_from', 'reason')},
          case when t.state = 'ready' then m.written_at end, case when t.state = 'restored' then m.written_at end
-       from made m cross join json_to_recordset($2::json) as t(ordinal int, task_id text, kind text, inline boolean, state text, rule text,
-         decides boolean, undecided boolean, failure_allowed boolean, n_pending int, n_succeeded int, downstream int[], priority int,
-         pool text, pool_slots int, worker_tags text[], gate text, queue_timeout_seconds float8, fingerprint text, output jsonb, table_output jsonb, restored_from jsonb, reason jsonb)
+       from made m cross join unnest($5::int[], $6::text[], $7::text[], $8::boolean[], $9::text[], $10::text[], $11::int[], $12::text[], $13::int[], $2::text[])
+         as t(ordinal, task_id, kind, inline, state, rule, n_pending, downstream, priority, more) ${tasks.plain ? '' : MORE}
      ), audited as (${audited.insert})
      select ${RUN_COLUMNS}, written_at from made`,
     JSON.stringify({
@@ -150,7 +100,7 @@ export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTa
       pinned_reads: run.pinnedReads, unfinished: run.unfinished, notifies: run.notifies,
       latest_until: run.latestUntil, part: run.part,
     }),
-    tasks.text, lane, audited.value,
+    tasks.more, lane, audited.value, ...tasks.columns,
   );
   const { written_at: at, ...row } = rows[0]!;
   return { run: row, tasks: tasks.all.map((task) => firstRow(row.id, lane, task, at)) };

@@ -17,8 +17,8 @@ export type Work = {
   unit: string;
 };
 
-/** Another program that does the same work on the same database. */
-export type Rival = { name: string; measureMs: () => Promise<number>; stop: () => Promise<void> };
+/** Another program that does the same work on the same database. warmups: in how many of the rounds that warm it takes part (all). */
+export type Rival = { name: string; measureMs: () => Promise<number>; stop: () => Promise<void>; warmups?: number };
 
 /** What an engine bench measures: the same spec run again and again through the public path, against a bare database. */
 export type EngineBench = Work & {
@@ -61,7 +61,7 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
       const floorMs = await bench.floorMs(client);
       const ms = await timeRun(caller, 'bench', bench.pages, closing.signal);
       const rivalMs: [string, number][] = [];
-      for (const rival of rivals) rivalMs.push([rival.name, await rival.measureMs()]);
+      for (const rival of rivals) if (i >= -(rival.warmups ?? Infinity)) rivalMs.push([rival.name, await rival.measureMs()]);
       if (i < 0) continue;
       for (const [name, each] of rivalMs) theirs.get(name)?.push(bench.value(each));
       ours.push(bench.value(ms));

@@ -21,6 +21,9 @@ const VARIANTS = [
 /** Tasks of a rival as installed; its time is scaled up to all. */
 const PLAIN_TASKS = { chain: 20, fanout: 100 };
 
+/** As installed a rival waits by its timers, whatever is compiled: a round takes it seconds. */
+const INSTALLED_WARMUPS = 2;
+
 type Given = { packages: string; url: string; work: 'chain' | 'fanout'; settings: string };
 type Installer = { cacheFolder(): string; once(folder: string, fill: (folder: string) => void): string; run(command: string[], folder: string, what: string): void };
 
@@ -40,14 +43,14 @@ export default async function rivals(options: BenchOptions, say: (text: string) 
   const result = await runEngineBench({
     ...(work === 'chain' ? chainOf(tasks) : fanoutOf(tasks)),
     repeats: numberOption(options, 'repeats', 5),
-    // code of a chain of some milliseconds is compiled after about 20; ten seconds a round as installed set the limit
-    warmups: work === 'chain' ? 8 : 2,
+    // code of a chain of some milliseconds is compiled after about 20
+    warmups: work === 'chain' ? 20 : 2,
     pages: 0,
     startRivals: async (url, started) => {
       for (const [i, { name, program, settings, queueOnly }] of VARIANTS.entries()) {
         const given: Given = { packages, url: await databaseOf(url, `rival_${i}`), work, settings };
         if (settings === 'installed') {
-          started.push({ name, measureMs: () => measurePlain(program, given, tasks), stop: () => Promise.resolve() });
+          started.push({ name, measureMs: () => measurePlain(program, given, tasks), stop: () => Promise.resolve(), warmups: INSTALLED_WARMUPS });
           continue;
         }
         const rival = await startRival(program, given);

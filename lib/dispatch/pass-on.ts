@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { hotPool } from '@/lib/db/pool';
 import { engineMetrics } from './metrics';
-import type { ClaimedTask, FinishItem } from './schema';
+import type { ClaimedTask, PassingTask } from './schema';
 
 /** Raised by `penstock_not_plain`: something moved between the look and the lock, and nothing was written. */
 const NOT_PLAIN = 'PN001';
@@ -13,7 +13,7 @@ const NOT_PLAIN = 'PN001';
  */
 const PASS_ON = `
 with fits as (
-  select from task_run s where s.run_id = $1::uuid and s.ordinal = $4::int and s.state = 'pending' and s.inline and not s.decides
+  select from task_run s where s.run_id = $1::uuid and s.ordinal = $4::int and s.state = 'pending' and s.attempt = 0 and s.inline and not s.decides
     and s.n_pending = 1 and s.n_failed + s.n_upstream_failed + s.n_skipped = 0 and s.rule <> all('{all_failed,all_skipped,one_failed}')
     and not exists (select 1 from task_run q where q.standing = 'ready' and q.inline)
 ), counted as (
@@ -31,33 +31,41 @@ with fits as (
     started_at = coalesce(t.started_at, clock_timestamp())
   from ended where t.run_id = $1 and t.ordinal = any(array[$2, $4]) and case
     when t.ordinal = $2 then t.attempt = $3 and t.state = 'running' and t.downstream = array[$4]
-    else t.state = 'pending' and not t.decides and t.n_pending = 1 and t.n_failed + t.n_upstream_failed + t.n_skipped = 0 end
-  returning t.ordinal, t.task_id, t.map_index, t.workspace_id, t.pipeline_id, t.kind, t.attempt, t.retries, t.lost_count, t.cleared_at_attempt, t.downstream
+    else t.state = 'pending' and t.attempt = 0 and not t.decides and t.n_pending = 1 and t.n_failed + t.n_upstream_failed + t.n_skipped = 0 end
+  returning t.ordinal, t.task_id, t.map_index, t.kind, t.attempt, t.downstream
 ), held as (
   insert into attempt (run_id, ordinal, number, worker_id, state, lease_until, claimed_at, started_at)
   select $1, m.ordinal, m.attempt, $5::uuid, 'running', clock_timestamp() + make_interval(secs => $6::float8), clock_timestamp(), clock_timestamp()
   from moved m where m.ordinal = $4
 )
-select case when (select count(*) from moved) = 2 then m.task_id else penstock_not_plain() end as task_id, m.map_index, m.workspace_id, m.pipeline_id,
-  m.kind, m.attempt, m.retries, m.lost_count, m.cleared_at_attempt, case when cardinality(m.downstream) = 1 then m.downstream[1] end as next
+select case when (select count(*) from moved) = 2 then m.task_id else penstock_not_plain() end as task_id, m.map_index, m.kind,
+  case when cardinality(m.downstream) = 1 then m.downstream[1] end as next
 from counted left join moved m on m.ordinal = $4`;
 
+/** What a task that nobody tried before was not through yet. */
+const FIRST_TRY = { attempt: 1, retries: 0, lost_count: 0, cleared_at_attempt: 0 };
+
 /**
- * passOn records the plain end of a task whose one successor it can hand over, and hands it over: a chain's step as one statement, three
- * quarters of what `step` takes for it.
- * @param end a plain end with its successor `next`
- * @returns the successor, held by the worker, or null when this end is not so simple; then nothing was written and `step` is to be asked
+ * passOn records that a task ended plainly and hands its one successor over: a chain's step as one statement, three quarters of what `step`
+ * takes for it.
+ * @param held a claimed task with one successor
+ * @returns the successor, held by the worker, or null when it is not so simple; then nothing was written and `step` is to be asked
  */
-export async function passOn(end: FinishItem & { next: number }, workerId: string, leaseSeconds: number, on: Pick<pg.Pool, 'query'> = hotPool()): Promise<ClaimedTask | null> {
+export async function passOn(held: PassingTask, workerId: string, leaseSeconds: number, on: Pick<pg.Pool, 'query'> = hotPool()): Promise<ClaimedTask | null> {
   const began = performance.now();
-  const { run, ordinal, fence, next } = end;
+  const { run_id, ordinal, attempt, next, workspace_id, pipeline_id } = held;
   try {
-    const { rows } = await on.query<Omit<ClaimedTask, 'run_id' | 'ordinal' | 'inline'>>({ name: 'penstock_pass_on', text: PASS_ON, values: [run, ordinal, fence, next, workerId, leaseSeconds] });
-    if (!rows[0]) return null;
-    engineMetrics.step().observe((performance.now() - began) / 1000);
-    engineMetrics.claims().inc(1);
-    engineMetrics.finishes().inc({ task: 'succeeded' });
-    return { ...rows[0], run_id: run, ordinal: next, inline: true };
+    const { rows } = await on.query<Pick<ClaimedTask, 'task_id' | 'map_index' | 'kind' | 'next'>>({ name: 'penstock_pass_on', text: PASS_ON, values: [run_id, ordinal, attempt, next, workerId, leaseSeconds] });
+    const [row] = rows;
+    if (!row) return null;
+    const took = (performance.now() - began) / 1000;
+    // while the next statement is under way
+    setImmediate(() => {
+      engineMetrics.step().observe(took);
+      engineMetrics.claims().inc(1);
+      engineMetrics.finishes().inc({ task: 'succeeded' });
+    });
+    return { ...FIRST_TRY, run_id, ordinal: next, task_id: row.task_id, map_index: row.map_index, workspace_id, pipeline_id, kind: row.kind, inline: true, next: row.next ?? null };
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === NOT_PLAIN) return null;
     throw error;

@@ -1,6 +1,6 @@
 import type { FinishItem } from './schema';
 
-const SAID_BY_ALL: readonly string[] = ['run', 'ordinal', 'fence', 'task', 'attempt', 'next'];
+const SAID_BY_ALL: readonly string[] = ['run', 'ordinal', 'fence', 'task', 'attempt', 'passes'];
 
 /** isPlain tells whether an end says that the task succeeded and nothing else: it is recorded by cheaper statements. */
 export const isPlain = (item: FinishItem): boolean =>

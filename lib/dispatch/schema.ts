@@ -55,9 +55,12 @@ export type FinishItem = {
   exit_code?: number | null;
   resolved?: Json;
   timings?: Json;
-  /** ordinal of the task's successor when it has exactly one: a hint, by which its end may hand it over in one statement */
-  next?: number | null;
+  /** the task as it was claimed, when its end may hand its one successor over in one statement */
+  passes?: PassingTask;
 };
+
+/** A claimed task with exactly one successor. */
+export type PassingTask = ClaimedTask & { next: number };
 
 /** What a finish did: which items counted, which runs need a decision in TypeScript, which ended. */
 export type Finished = {

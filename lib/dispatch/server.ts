@@ -5,7 +5,7 @@ export { getQueue } from './queue';
 export { forgetSamples, sampleSlots } from './queue-store';
 export { passOn } from './pass-on';
 export { isPlain } from './plain-end';
-export type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
+export type { ClaimedTask, ClaimLimits, Finished, FinishItem, PassingTask } from './schema';
 export {
   foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, parkAttempt, step, takeParked, wakeParked, wakeRetries,
   wakeRunSensors, type Beat, type Held, type LostAttempt,

@@ -37,7 +37,7 @@ export async function step(
     name: 'penstock_step',
     text: 'select penstock_step($1::jsonb, $2::uuid[], $3::int[], $4::int[], $5::uuid, $6::text[], $7::int, $8::int, $9::float8, $10::boolean) as step',
     values: [
-      JSON.stringify(plain.length > 0 ? [] : ordered),
+      plain.length > 0 ? '[]' : JSON.stringify(ordered, withoutTask),
       plain.map(({ run }) => run),
       plain.map(({ ordinal }) => ordinal),
       plain.map(({ fence }) => fence),
@@ -58,6 +58,9 @@ export async function step(
   engineMetrics.zombies().inc(items.length - (finished?.accepted.length ?? 0));
   return { finished, claimed, queued: queued ?? [], crowded };
 }
+
+/** The claimed task is for this process alone. */
+const withoutTask = (key: string, value: unknown): unknown => (key === 'passes' ? undefined : value);
 
 function accepted(plain: FinishItem[], refused: [run: string, ordinal: number, fence: number][]): Finished['accepted'] {
   const not = new Set(refused.map((each) => each.join(' ')));

@@ -165,8 +165,8 @@ describe('claim and finish', () => {
             held.sort((a, b) => order[Number(a.task_id.slice(1))]! - order[Number(b.task_id.slice(1))]!);
             const ending = held.splice(0, way === 2 ? 2 : 1);
             const ends = ending.map((next) => end(next, endings[Number(next.task_id.slice(1))]));
-            const next = ending[0]!.next;
-            const handed = way === 3 && typeof next === 'number' && isPlain(ends[0]!) ? await passOn({ ...ends[0]!, next }, WORKER, 30) : null;
+            const [first] = ending;
+            const handed = way === 3 && typeof first!.next === 'number' && isPlain(ends[0]!) ? await passOn({ ...first!, next: first!.next }, WORKER, 30) : null;
             if (handed) passed++;
             held.push(...(handed ? [handed] : (await step(ends, way === 0 ? null : CLAIM)).claimed));
             if (way === 0) held.push(...(await step([], CLAIM)).claimed);
@@ -191,7 +191,7 @@ describe('passing on', () => {
        from task_run t left join attempt a on a.run_id = t.run_id and a.ordinal = t.ordinal and a.number = t.attempt where t.run_id = $1 order by 1`,
       [id],
     )).rows;
-  const pass = (c: ClaimedTask) => passOn({ ...end(c), next: c.next ?? 1 }, WORKER, 30);
+  const pass = (c: ClaimedTask, next = c.next ?? 1) => passOn({ ...c, next }, WORKER, 30);
 
   it('writes what the step writes, and claims what it claims', async () => {
     await clear();
@@ -220,7 +220,7 @@ describe('passing on', () => {
     if (!what.includes('ready')) await step([], CLAIM);
     await markRunsRunning([id]);
     const before = await rowsOf(id);
-    expect(await passOn({ ...end(claimed[0]!), next: count === 3 && links.length === 2 ? 2 : 1 }, WORKER, 30)).toBeNull();
+    expect(await pass(claimed[0]!, count === 3 && links.length === 2 ? 2 : 1)).toBeNull();
     expect(await rowsOf(id)).toEqual(before);
     expect(await runState(id)).toEqual({ state: 'running', unfinished: count });
   });

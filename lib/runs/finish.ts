@@ -1,7 +1,7 @@
 import { log } from '@/lib/core/log';
 import { noticesOut, notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
-import { isPlain, passOn, step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem, type Step } from '@/lib/dispatch/server';
+import { isPlain, passOn, step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem } from '@/lib/dispatch/server';
 import { releaseWaitingRuns } from './run-limit';
 import { settleRun } from './settle';
 
@@ -14,16 +14,20 @@ export async function finishAndClaim(
   items: FinishItem[],
   limits: ClaimLimits | null,
 ): Promise<{ claimed: ClaimedTask[]; queued: string[]; crowded: boolean; accepted: number; readied: number; settled: Promise<void> }> {
-  const { finished, claimed, queued, crowded } = (await handedOver(items, limits)) ?? (await step(items, limits));
+  const passed = await passedOn(items, limits);
+  if (passed) return { claimed: [passed], queued: [], crowded: false, accepted: 1, readied: 0, settled: Promise.resolve() };
+  const { finished, claimed, queued, crowded } = await step(items, limits);
   return { claimed, queued, crowded, accepted: finished?.accepted.length ?? 0, readied: finished?.readied ?? 0, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
 }
 
 /** A step of a chain: one plain end whose one successor can be handed over, by a worker that looks for nothing else. */
-async function handedOver(items: FinishItem[], limits: ClaimLimits | null): Promise<Step | null> {
+async function passedOn(items: FinishItem[], limits: ClaimLimits | null): Promise<ClaimedTask | null> {
   const [end] = items;
-  if (!end || items.length > 1 || !limits || (limits.look ?? true) || limits.inline < 1 || typeof end.next !== 'number' || !isPlain(end)) return null;
-  const claimed = await passOn({ ...end, next: end.next }, limits.workerId, limits.leaseSeconds);
-  return claimed && { finished: { accepted: [[end.run, end.ordinal, end.fence, end.task]], readied: 0, undecided: [], ended: [], unjudged: [] }, claimed: [claimed], queued: [], crowded: false };
+  if (!end?.passes || items.length > 1 || !limits || (limits.look ?? true) || limits.inline < 1 || !isPlain(end)) return null;
+  const next = await passOn(end.passes, limits.workerId, limits.leaseSeconds);
+  // whoever watches is told while the next statement is under way
+  if (next) setImmediate(() => notify({ topic: 'run', id: end.run }));
+  return next;
 }
 
 /**

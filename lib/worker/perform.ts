@@ -19,8 +19,10 @@ import type { RunWatch } from './run-watch';
 import { subrunsOf } from './subruns';
 
 /** knownEnd gives the end of an empty task, which reads and writes nothing; null for every other kind. */
-export function knownEnd({ kind, run_id: run, ordinal, attempt: fence, next }: ClaimedTask): FinishItem | null {
-  return kind === 'empty' ? { run, ordinal, fence, task: 'succeeded', attempt: 'succeeded', next: next ?? null } : null;
+export function knownEnd(task: ClaimedTask): FinishItem | null {
+  const { kind, run_id: run, ordinal, attempt: fence, next } = task;
+  if (kind !== 'empty') return null;
+  return { run, ordinal, fence, task: 'succeeded', attempt: 'succeeded', ...(typeof next === 'number' ? { passes: { ...task, next } } : {}) };
 }
 
 /**

@@ -12,7 +12,8 @@ export default function shell(options: BenchOptions, say: (text: string) => void
   return runEngineBench({
     spec: { schemaVersion: 1, tasks: Array.from({ length: tasks }, (_, i) => ({ id: `t${i}`, kind: 'shell', config: { command: 'true' } })), edges: [] },
     repeats: numberOption(options, 'repeats', 3),
-    warmups: 1,
+    // a worker's code for commands is compiled after some 3,000
+    warmups: 4,
     pages: 0,
     env: { PENSTOCK_SLOTS: String(slots) },
     floorMs: () => {

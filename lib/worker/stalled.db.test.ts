@@ -132,11 +132,9 @@ async function makeHistory(run: { id: string; workspaceId: string; pipelineId: s
     await prisma().run.create({
       data: {
         id, workspaceId, pipelineId, pipelineSlug, state: 'succeeded', triggerKind: 'manual', createdAt: at, startedAt: at, finishedAt: end,
-        taskRuns: {
-          create: { ordinal: 0, taskId: 'usual', workspaceId, pipelineId, kind: 'python', state: 'succeeded', attempt: 1 },
-        },
       },
     });
+    await prisma().taskRun.create({ data: { runId: id, ordinal: 0, taskId: 'usual', workspaceId, pipelineId, kind: 'python', state: 'succeeded', attempt: 1 } });
     await prisma().attempt.create({ data: { runId: id, ordinal: 0, number: 1, state: 'succeeded', claimedAt: at, startedAt: at, finishedAt: end } });
   }
 }

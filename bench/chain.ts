@@ -3,13 +3,13 @@ import { numberOption, type BenchOptions, type BenchResult } from './result';
 
 /**
  * chain: no-op tasks one after another, trigger → succeeded over REST, every task with its own attempt row, lease and commit.
- * Floor: as many bare commits on the same database. Options: --tasks (40), --repeats (9), --pages live pages (0).
+ * Floor: as many bare commits on the same database. Options: --tasks (40), --repeats (25), --pages live pages (0).
  */
 export default function chain(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
   return runEngineBench({
     ...chainOf(numberOption(options, 'tasks', 40)),
-    repeats: numberOption(options, 'repeats', 9),
-    warmups: 20,
+    repeats: numberOption(options, 'repeats', 25),
+    warmups: 30,
     pages: numberOption(options, 'pages', 0),
     say,
   });

@@ -35,12 +35,17 @@ export function databaseUrl(): string {
   return url;
 }
 
+/** Connections of the shared pool that stay open when nobody asks. */
+const KEPT_CONNECTIONS = 2;
+
 /** pool is the process's only connection pool; Prisma and the hand-written hot paths share it. */
 export function pool(): pg.Pool {
   if (held.pool) return held.pool;
   const created = new pg.Pool({
     connectionString: databaseUrl(),
     max: Number(process.env.PENSTOCK_DB_CONNECTIONS || 10),
+    // kept at rest too: whoever comes after half a minute would pay for a connection and for planning every statement anew
+    min: KEPT_CONNECTIONS,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 15_000,
     application_name: process.env.PENSTOCK_PROCESS ?? 'penstock',

@@ -31,6 +31,16 @@ export class Output {
     return this.ended.promise;
   }
 
+  /** isOpen tells whether there is more of the command to come or to be taken. */
+  isOpen(): boolean {
+    return this.ended !== undefined;
+  }
+
+  /** isBehind tells whether something that was read is not in the sink yet. */
+  isBehind(): boolean {
+    return this.taking !== undefined || this.source.readableLength > 0;
+  }
+
   close(): void {
     this.cut();
     this.source.destroy();
@@ -64,16 +74,20 @@ export class Output {
     });
   }
 
-  /** The command's output is over. */
-  private cut(): void {
+  /** cut ends the command's output. */
+  cut(): void {
     const { sink, ended, taking } = this;
     if (!sink) return;
     if (this.held) void sink.push(this.held);
     this.held = undefined;
     this.sink = undefined;
     sink.end();
-    if (taking) void taking.then(() => ended?.resolve());
-    else ended?.resolve();
+    const close = () => {
+      this.ended = undefined;
+      ended?.resolve();
+    };
+    if (taking) void taking.then(close);
+    else close();
   }
 }
 

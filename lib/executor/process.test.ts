@@ -192,13 +192,12 @@ time.sleep(30)`;
   it.runIf(linux)('is started by a process that is used again when nothing is left of it, and holds no pipe of that one', async () => {
     const parents = new Set<string>();
     for (let i = 0; i < 5; i++) {
-      // what it is told by, and its answers
-      const { texts } = await run('echo $PPID; sleep 60 & readlink /proc/$PPID/fd/0 /proc/$PPID/fd/3; echo; readlink /proc/$$/fd/*');
+      const { texts } = await run('echo $PPID; sleep 60 & readlink /proc/$PPID/fd/*; echo; readlink /proc/$$/fd/*');
       parents.add(texts[0]!);
-      const [its, mine] = [texts.slice(1, texts.indexOf('')), texts.slice(texts.indexOf('') + 1)];
-      expect(its).toHaveLength(2);
-      expect(mine.length).toBeGreaterThan(2);
-      expect(mine.filter((link) => its.includes(link))).toEqual([]);
+      const [its, mine] = [texts.slice(1, texts.indexOf('')), texts.slice(texts.indexOf('') + 1)].map((links) => links.filter((link) => link.startsWith('socket:')));
+      // what it writes to, and nothing else
+      expect(its!.length).toBeGreaterThan(3);
+      expect(new Set(mine!.filter((link) => its!.includes(link))).size).toBe(2);
     }
     expect(parents.size).toBe(1);
   });
@@ -232,6 +231,46 @@ time.sleep(30)`;
     expect(texts.join(' ')).toMatch(/permission denied/i);
   });
 
+  it('has an empty input, and ignores no signal that programs expect to end them', async () => {
+    const { texts } = await run('cat; grep SigIgn /proc/self/status || echo SigIgn: 0');
+    // but for the two that the system's library keeps for itself
+    expect(texts.map((text) => BigInt(`0x${text.split(/\s+/)[1]}`) & ~(3n << 31n))).toEqual([0n]);
+  });
+
+  it('is found along its own PATH, past what may not be run; without a first line it is a script for sh', async () => {
+    const [first, second] = ['first', 'second'].map((name) => mkdtempSync(path.join(folder, name)));
+    writeFileSync(path.join(first!, 'penstock-tool'), 'echo wrong', { mode: 0o600 });
+    writeFileSync(path.join(second!, 'penstock-tool'), 'echo "tool $1"', { mode: 0o700 });
+    const { texts } = await run('', { command: ['penstock-tool', 'a b'], env: { PATH: `${first}:/nowhere:${second}:${process.env.PATH}` } });
+    expect(texts).toEqual(['tool a b']);
+  });
+
+  it('that is larger than the system takes fails and says so', async () => {
+    const { end, texts } = await run('', { command: ['/bin/true', 'x'.repeat(300_000)] });
+    expect(end.exitCode).toBe(126);
+    expect(texts.join(' ')).toMatch(/too long/i);
+  });
+
+  it.runIf(linux)('that kills the process that started it is ended, and the next one has another', async () => {
+    const file = path.join(folder, 'killer');
+    const parent = (await run('echo $PPID')).texts;
+    const { end } = await run(`echo $$ > ${file}; kill -9 $PPID; sleep 60`);
+    expect(end.signal).toBe('SIGKILL');
+    expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
+    const { end: next, texts } = await run('echo $PPID');
+    expect(next.exitCode).toBe(0);
+    expect(texts).not.toEqual(parent);
+  });
+
+  it('says all of a large output however slowly it is read, and meanwhile others go on', async () => {
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const slow = run('seq 1 60000', { ready: () => opened });
+    for (let i = 0; i < 20; i++) expect((await run('echo quick')).texts).toEqual(['quick']);
+    open();
+    expect((await slow).texts.at(-1)).toBe('60000');
+  });
+
   it('many at once and one after another keep their lines apart', async () => {
     const all = await Promise.all(Array.from({ length: 30 }, (_, i) => run(`echo ${i}; echo ${i} >&2; printf end-${i}`)));
     all.forEach(({ texts }, i) => expect(texts.sort()).toEqual([String(i), String(i), `end-${i}`]));
@@ -241,6 +280,23 @@ time.sleep(30)`;
     const { end, texts } = await run('', { command: ['penstock-no-such-command'] });
     expect(end.exitCode).toBe(127);
     expect(texts.join(' ')).toContain('not found');
+  });
+});
+
+describe('without a process that starts commands', () => {
+  it('the worker starts them itself', async () => {
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+    try {
+      const { end, lines } = await run('echo $PPID; echo "$X" >&2; exit 7', { env: { PATH: process.env.PATH ?? '', X: 'a b' } });
+      expect(end).toMatchObject({ exitCode: 7, signal: null, stopped: null });
+      expect(lines.map((line) => [line.stream, line.text]).sort()).toEqual([['stderr', 'a b'], ['stdout', String(process.pid)]]);
+      const file = path.join(folder, 'direct');
+      const stopped = await abortWhenWritten(`sleep 300 & echo $! > ${file}; echo go; wait`, file);
+      expect(stopped.end.stopped).toBe('abort');
+      expect(isAlive(stopped.pid)).toBe(false);
+    } finally {
+      platform.mockRestore();
+    }
   });
 });
 

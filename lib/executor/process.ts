@@ -72,6 +72,12 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
     stdout: linesOf(spec, 'stdout'),
     stderr: linesOf(spec, 'stderr'),
   });
+  const over = command.over();
+  if (over?.alone) {
+    const taking = command.finish(null);
+    if (taking) await within(taking, DRAIN_MS);
+    return { exitCode: over.code, signal: over.signal, stopped: spec.signal.aborted ? 'abort' : null, peakBytes: 0, peakProcesses: 0 };
+  }
   const tree = followTree(command.pid, command.key, command.parent);
   const watch = watchTree(tree, spec);
   const unfollow = spec.pulse?.follow(() => tree.look(LOOK_MS));
@@ -81,7 +87,8 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   });
   await watch.stopping;
   const none = ended.alone || (await tree.killAll());
-  await within(command.finish(none ? tree.others() : null), DRAIN_MS);
+  const taking = command.finish(none ? tree.others() : null);
+  if (taking) await within(taking, DRAIN_MS);
   return {
     exitCode: ended.code,
     signal: ended.signal,

@@ -11,7 +11,8 @@ import { attemptId } from './queues';
 import { loadSdk } from './sdk';
 
 const database = testDatabase();
-const LEASE_S = 3;
+/** Short, so that a killed worker is noticed soon; longer than a busy machine keeps a process from its turn. */
+const LEASE_S = 6;
 const AWAY_MS = 12_000;
 
 let ctx: TestContext;

@@ -12,14 +12,15 @@ const DEADLINE_MS = 5_000;
 const AGAIN_MS = 1_000;
 /** Handed-over attempts are looked at this often at least, in milliseconds. */
 const LOOK_MS = 2_000;
-/** An attempt that nobody took for so long is asked for in Temporal, in milliseconds. */
+/** An attempt that Temporal has and nobody took for so long is asked for there, in milliseconds. */
 const OVERDUE_MS = 15_000;
 /** Longer than any attempt: only so that nothing stays in Temporal for ever. */
 const LONGEST = '8 days';
 /** Longer than a restart of Temporal's server; the lease in PostgreSQL is what notices a dead worker. */
 const HEARTBEAT = '60 seconds';
 
-type Waiting = { attempt: LiveAttempt; since: number; askedAt: number; taken: boolean; resolve(item: FinishItem | null): void };
+/** `askedAt`: when Temporal last said that it has the attempt, by `performance.now()`; null until it took it. */
+type Waiting = { attempt: LiveAttempt; askedAt: number | null; taken: boolean; resolve(item: FinishItem | null): void };
 
 export type DispatcherOptions = { workerId: string; tags: string[]; leaseSeconds: number; client: Client; connection: Connection };
 
@@ -41,12 +42,14 @@ export class Dispatcher {
   /** perform hands an attempt over. It resolves with null when a worker recorded its end, or with the end to record when none took it. */
   async perform(attempt: LiveAttempt): Promise<FinishItem | null> {
     const { run_id, ordinal, attempt: fence } = attempt.claimed;
+    const key = attemptKey(run_id, ordinal, fence);
     const ended = new Promise<FinishItem | null>((resolve) => {
-      const key = attemptKey(run_id, ordinal, fence);
-      this.waiting.set(key, { attempt, since: performance.now(), askedAt: performance.now(), taken: false, resolve });
+      this.waiting.set(key, { attempt, askedAt: null, taken: false, resolve });
     });
     attempt.controller.signal.addEventListener('abort', () => void this.stopped(attempt), { once: true });
     await this.give(attempt);
+    const waiting = this.waiting.get(key);
+    if (waiting) waiting.askedAt = performance.now();
     return ended;
   }
 
@@ -77,7 +80,7 @@ export class Dispatcher {
   private async give(attempt: LiveAttempt): Promise<void> {
     const { run_id, ordinal, attempt: fence, workspace_id, inline } = attempt.claimed;
     const { client, connection, tags, workerId } = this.options;
-    while (!attempt.stopped) {
+    while (this.waiting.has(attemptKey(run_id, ordinal, fence)) && !attempt.stopped) {
       try {
         const { lane, weight } = await standingOf(run_id, ordinal);
         await connection.withDeadline(Date.now() + DEADLINE_MS, () =>
@@ -123,7 +126,8 @@ export class Dispatcher {
       }
       waiting.taken = answer.worker !== workerId;
       if (answer.cancel && !waiting.taken) waiting.attempt.stop('cancelled');
-      else if (!waiting.taken && performance.now() - waiting.askedAt > OVERDUE_MS) void this.ask(key, waiting);
+      // before Temporal took it, not to be found there means nothing
+      else if (!waiting.taken && waiting.askedAt !== null && performance.now() - waiting.askedAt > OVERDUE_MS) void this.ask(key, waiting);
     }
   }
 

@@ -75,6 +75,8 @@ export function hotPool(): pg.Pool {
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 15_000,
     application_name: `${process.env.PENSTOCK_PROCESS ?? 'penstock'} step`,
+    // a statement may be sent before the one before is answered
+    pipeline: true,
     options: HOT_SETTINGS.map((setting) => `-c ${setting}`).join(' '),
   });
   created.on('error', () => undefined);

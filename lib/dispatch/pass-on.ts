@@ -9,7 +9,8 @@ const NOT_PLAIN = 'PN001';
 /**
  * One statement for the commonest step of a chain, in the order of penstock_finish_one: the run's lock and its count, the attempt's end, the
  * task's end and its successor's beginning, the successor's attempt. It takes nothing but that: `fits` is looked at first and is asked again
- * of each row as it is locked. The rules left out are those that one success does not make ready; a run that only begins is the step's.
+ * of each row as it is locked. The rules left out are those that one success does not make ready; a run that only begins is the step's. The
+ * attempt must be this worker's own: along a line (line.ts) its number is foretold, and another worker's may have the same.
  */
 const PASS_ON = `
 with fits as (
@@ -21,7 +22,7 @@ with fits as (
   where id = $1 and state = 'running' and exists (select from fits) returning unfinished
 ), ended as (
   update attempt a set state = 'succeeded', finished_at = clock_timestamp(), lease_until = null, started_at = coalesce(a.started_at, a.claimed_at)
-  from counted c where a.run_id = $1 and a.ordinal = $2::int and a.number = $3::int and a.lease_until is not null and c.unfinished > 0
+  from counted c where a.run_id = $1 and a.ordinal = $2::int and a.number = $3::int and a.worker_id = $5::uuid and a.lease_until is not null and c.unfinished > 0
   returning a.number
 ), moved as (
   update task_run t set state = case when t.ordinal = $2 then 'succeeded' else 'running' end, not_before = null, reason = null,
@@ -35,7 +36,7 @@ with fits as (
   returning t.ordinal, t.task_id, t.map_index, t.kind, t.attempt, t.downstream
 ), held as (
   insert into attempt (run_id, ordinal, number, worker_id, state, lease_until, claimed_at, started_at)
-  select $1, m.ordinal, m.attempt, $5::uuid, 'running', clock_timestamp() + make_interval(secs => $6::float8), clock_timestamp(), clock_timestamp()
+  select $1, m.ordinal, m.attempt, $5, 'running', clock_timestamp() + make_interval(secs => $6::float8), clock_timestamp(), clock_timestamp()
   from moved m where m.ordinal = $4
 )
 select case when (select count(*) from moved) = 2 then m.task_id else penstock_not_plain() end as task_id, m.map_index, m.kind,

@@ -10,6 +10,9 @@ type Placed = { kind: string; pool: string | null; workerTags: string[] };
 /** isInline tells whether a task needs no process slot. One that asks for a pool or a worker's tags queues like those that do. */
 export const isInline = ({ kind, pool, workerTags }: Placed): boolean => INLINE_KINDS.includes(kind) && pool === null && workerTags.length === 0;
 
+/** The kind that does nothing: how such a task ends is known before it begins. */
+export const ENDS_AT_ONCE = 'empty';
+
 /** gateOf is what tells ready tasks of a pipeline apart for the claim: tasks of one gate are held up by the same limits. */
 export const gateOf = ({ pool, workerTags }: Pick<Placed, 'pool' | 'workerTags'>): string =>
   pool === null && workerTags.length === 0 ? '' : [pool ?? '', ...[...workerTags].sort()].join('\n');

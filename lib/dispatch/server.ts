@@ -3,8 +3,10 @@ export * from './due';
 export { deletePool, getPool, listPools, putPool } from './pools';
 export { getQueue } from './queue';
 export { forgetSamples, sampleSlots } from './queue-store';
+export { passAlong } from './line';
 export { passOn } from './pass-on';
 export { isPlain } from './plain-end';
+export { ENDS_AT_ONCE } from './schema';
 export type { ClaimedTask, ClaimLimits, Finished, FinishItem, PassingTask } from './schema';
 export {
   foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, parkAttempt, step, takeParked, wakeParked, wakeRetries,

@@ -10,7 +10,7 @@ import { judgeRun } from './judge-run';
 import { AUDIT_PARAMETER, insertRun } from './insert-store';
 import { tellTasks } from './new-tasks';
 import { judgeRule } from './trigger-rules';
-import { heartbeat, isPlain, markRunsRunning, overdueAttempts, passOn, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
+import { heartbeat, isPlain, markRunsRunning, overdueAttempts, passAlong, passOn, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 
 testDatabase();
 
@@ -247,6 +247,92 @@ describe('passing on', () => {
     expect(await waiting).toBeNull();
     expect(await states(id)).toEqual(['running', 'cancelled']);
     expect(await runState(id)).toEqual({ state: 'running', unfinished: 2 });
+  });
+});
+
+describe('passing along a line', () => {
+  const LIMITS = { workerId: WORKER, leaseSeconds: 30 };
+  const LENGTH = 40;
+  const CHAIN = Array.from({ length: LENGTH - 1 }, (_, i): Link => [i, i + 1]);
+  const begun = async (): Promise<{ id: string; held: ClaimedTask & { next: number } }> => {
+    await clear();
+    const { id } = await makeRun(LENGTH, CHAIN);
+    const [held] = (await step([], CLAIM)).claimed;
+    await markRunsRunning([id]);
+    return { id, held: { ...held!, next: 1 } };
+  };
+  const ended = (n: number, then: string[]) => [...Array<string>(n).fill('succeeded'), ...then, ...Array<string>(LENGTH - n - then.length).fill('pending')];
+
+  it('each task has its attempt, its lease until it ended, and a commit of its own', async () => {
+    const { id, held } = await begun();
+    let passed = 0;
+    const last = await passAlong(held, LIMITS, () => true, () => passed++);
+    expect(last).toMatchObject({ run_id: id, ordinal: LENGTH - 1, task_id: `t${LENGTH - 1}`, attempt: 1, next: null });
+    expect(passed).toBe(LENGTH - 1);
+    expect(await states(id)).toEqual(ended(LENGTH - 1, ['running']));
+    const { rows } = await pool().query<{ ordinal: number; state: string; free: boolean; commit: string }>(
+      `select ordinal, state, lease_until is null as free, xmin::text as commit from attempt where run_id = $1 and worker_id = $2 and number = 1 order by ordinal`,
+      [id, WORKER],
+    );
+    expect(rows.map(({ state, free }) => [state, free])).toEqual([...Array<[string, boolean]>(LENGTH - 1).fill(['succeeded', true]), ['running', false]]);
+    // the last end and the last beginning are one commit
+    expect(new Set(rows.map((row) => row.commit)).size).toBe(LENGTH - 1);
+    expect((await step([end(last!)], CLAIM)).finished!.ended).toEqual([{ id, state: 'succeeded' }]);
+  });
+
+  it('stops when there is something else to do, holding the task it came to', async () => {
+    const { id, held } = await begun();
+    let passed = 0;
+    const last = await passAlong(held, LIMITS, () => passed < 5, () => passed++);
+    expect(passed).toBeLessThan(10);
+    expect(last).toMatchObject({ ordinal: passed, next: passed + 1 });
+    expect(await states(id)).toEqual(ended(passed, ['running']));
+    expect(await runState(id)).toEqual({ state: 'running', unfinished: LENGTH - passed });
+  });
+
+  it.each([
+    ['a task of another kind', `update task_run set kind = 'wait' where run_id = $1 and ordinal = 20`, 20],
+    ['a successor that a success does not make ready', `update task_run set rule = 'one_failed' where run_id = $1 and ordinal = 20`, 19],
+    ['a task that goes on to two', `update task_run set downstream = '{21,22}' where run_id = $1 and ordinal = 20`, 20],
+  ])('goes as far as %s', async (_, change, to) => {
+    const { id, held } = await begun();
+    await pool().query(change, [id]);
+    expect(await passAlong(held, LIMITS, () => true, () => undefined)).toMatchObject({ ordinal: to });
+    expect(await states(id)).toEqual(ended(to, ['running']));
+  });
+
+  it('a cancel on the way ends it where it is, and what was sent ahead writes nothing', async () => {
+    const { id, held } = await begun();
+    const other = await pool().connect();
+    let passed = 0;
+    let cancelled = Promise.resolve();
+    const cancel = async () => {
+      await other.query('begin');
+      await other.query('select 1 from run where id = $1 for update', [id]);
+      await other.query(`update task_run set state = 'cancelled' where run_id = $1 and state = 'pending'`, [id]);
+      await other.query('commit');
+    };
+    const last = await passAlong(held, LIMITS, () => true, () => {
+      passed++;
+      if (passed === 1) cancelled = cancel();
+    });
+    await cancelled;
+    other.release();
+    expect(last!.ordinal).toBe(passed);
+    expect(await states(id)).toEqual([...Array<string>(passed).fill('succeeded'), 'running', ...Array<string>(LENGTH - passed - 1).fill('cancelled')]);
+    expect(await runState(id)).toEqual({ state: 'running', unfinished: LENGTH - passed });
+    const { rows } = await pool().query<{ n: number }>('select count(*)::int as n from attempt where run_id = $1', [id]);
+    expect(rows[0]!.n).toBe(passed + 1);
+  });
+
+  it('an attempt foretold that another worker holds is not ended', async () => {
+    const { id, held } = await begun();
+    const first = await passOn(held, newId(), 30);
+    expect(first, 'another worker says how ours ended').toBeNull();
+    await passOn(held, WORKER, 30);
+    await pool().query('update attempt set worker_id = $2 where run_id = $1 and ordinal = 1', [id, newId()]);
+    expect(await passOn({ ...held, ordinal: 1, next: 2 }, WORKER, 30)).toBeNull();
+    expect(await states(id)).toEqual(ended(1, ['running']));
   });
 });
 

@@ -1,33 +1,38 @@
 import { log } from '@/lib/core/log';
 import { noticesOut, notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
-import { isPlain, passOn, step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem } from '@/lib/dispatch/server';
+import { isPlain, passAlong, step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem } from '@/lib/dispatch/server';
 import { releaseWaitingRuns } from './run-limit';
 import { settleRun } from './settle';
 
 /**
  * finishAndClaim records attempts' ends and takes new work in one commit. What TypeScript must decide is settled before it
  * returns; whatever a crash leaves undone the sweeper settles.
+ * @param alone whether the caller still has nothing else to record or to look for: then it goes on along a line of tasks that end at once
  * @returns the new work, how many ends counted (a zombie's late write does not), and how many tasks they made ready
  */
 export async function finishAndClaim(
   items: FinishItem[],
   limits: ClaimLimits | null,
+  alone: () => boolean = () => false,
 ): Promise<{ claimed: ClaimedTask[]; queued: string[]; crowded: boolean; accepted: number; readied: number; settled: Promise<void> }> {
-  const passed = await passedOn(items, limits);
-  if (passed) return { claimed: [passed], queued: [], crowded: false, accepted: 1, readied: 0, settled: Promise.resolve() };
+  const passed = await passedOn(items, limits, alone);
+  if (passed) return { claimed: [passed.task], queued: [], crowded: false, accepted: passed.ends, readied: 0, settled: Promise.resolve() };
   const { finished, claimed, queued, crowded } = await step(items, limits);
   return { claimed, queued, crowded, accepted: finished?.accepted.length ?? 0, readied: finished?.readied ?? 0, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
 }
 
-/** A step of a chain: one plain end whose one successor can be handed over, by a worker that looks for nothing else. */
-async function passedOn(items: FinishItem[], limits: ClaimLimits | null): Promise<ClaimedTask | null> {
+/** A step of a chain, and those behind it: one plain end whose one successor can be handed over, by a worker that looks for nothing else. */
+async function passedOn(items: FinishItem[], limits: ClaimLimits | null, alone: () => boolean): Promise<{ task: ClaimedTask; ends: number } | null> {
   const [end] = items;
   if (!end?.passes || items.length > 1 || !limits || (limits.look ?? true) || limits.inline < 1 || !isPlain(end)) return null;
-  const next = await passOn(end.passes, limits.workerId, limits.leaseSeconds);
-  // whoever watches is told while the next statement is under way
-  if (next) setImmediate(() => notify({ topic: 'run', id: end.run }));
-  return next;
+  let ends = 0;
+  const task = await passAlong(end.passes, limits, alone, () => {
+    ends++;
+    // whoever watches is told while the next statement is under way
+    setImmediate(() => notify({ topic: 'run', id: end.run }));
+  });
+  return task && { task, ends };
 }
 
 /**

@@ -144,7 +144,7 @@ export class Claimer {
     const limits = this.closed || !does.claim ? null : { workerId, tags, leaseSeconds, inline, process, look };
     let answer: Awaited<ReturnType<typeof finishAndClaim>>;
     try {
-      answer = await finishAndClaim(ends, limits);
+      answer = await finishAndClaim(ends, limits, () => !this.look && !this.closed && this.ends.length === 0);
     } catch (error) {
       // nothing is known to be recorded: the fence makes saying it twice harmless
       this.ends.unshift(...ends);

@@ -3,7 +3,7 @@ import { newId } from '@/lib/core/ids';
 import { faultPoint } from '@/lib/core/fault';
 import { log } from '@/lib/core/log';
 import { isOutage, outlast } from '@/lib/db/outage';
-import { type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
+import { ENDS_AT_ONCE, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { performAttempt, Pulse, type AttemptDeps, type AttemptResult } from '@/lib/executor/server';
 import { logEnd, openAttemptLog } from '@/lib/observability/server';
 import { attemptInput, parkTask, recordAttempt } from '@/lib/runs/server';
@@ -21,7 +21,7 @@ import { subrunsOf } from './subruns';
 /** knownEnd gives the end of an empty task, which reads and writes nothing; null for every other kind. */
 export function knownEnd(task: ClaimedTask): FinishItem | null {
   const { kind, run_id: run, ordinal, attempt: fence, next } = task;
-  if (kind !== 'empty') return null;
+  if (kind !== ENDS_AT_ONCE) return null;
   return { run, ordinal, fence, task: 'succeeded', attempt: 'succeeded', ...(typeof next === 'number' ? { passes: { ...task, next } } : {}) };
 }
 

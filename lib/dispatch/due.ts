@@ -14,7 +14,14 @@ export const PARKED_DUE = `(select min(not_before) - $1::timestamptz from task_r
 
 /** Tasks that somebody could take. */
 export const READY_WORK = `case when exists (select from task_run where standing = 'ready' and inline)
-    or exists (select from task_run where standing = 'ready' and not inline) then interval '0' end`;
+    or exists (select from task_run where standing = 'ready' and not inline) or exists (select from fan_out where opened_at is not null)
+    then interval '0' end`;
+
+/** So old is a fan-out told, in milliseconds, of which nobody has taken all. */
+export const FAN_OUT_MS = 2_000;
+
+/** Fan-outs that nobody takes. */
+export const FAN_OUTS_DUE = `(select min(opened_at) + interval '${FAN_OUT_MS} ms' - clock_timestamp() from fan_out where opened_at is not null)`;
 
 /** A ledger of fair shares that is open. */
 export const SHARES_OPEN = `case when exists (select from share) then interval '0' end`;

@@ -9,7 +9,7 @@ export { isPlain } from './plain-end';
 export { ENDS_AT_ONCE } from './schema';
 export type { ClaimedTask, ClaimLimits, Finished, FinishItem, PassingTask } from './schema';
 export {
-  foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, parkAttempt, step, takeParked, wakeParked, wakeRetries,
+  foldShares, hasReadyWork, heartbeat, markRunsRunning, overdueAttempts, parkAttempt, step, takeParked, tellOldFanOuts, wakeParked, wakeRetries,
   wakeRunSensors, type Beat, type Held, type LostAttempt,
   type Step,
 } from './store';

@@ -8,15 +8,20 @@ import { engineMetrics } from './metrics';
 import { isPlain } from './plain-end';
 import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 
-/** What a round trip came to. queued: runs of the claimed tasks that had not begun. crowded: another claimer was judging the same limits, so ask again soon. */
-export type Step = { finished: Finished | null; claimed: ClaimedTask[]; queued: string[]; crowded: boolean };
+/**
+ * What a round trip came to. queued: runs of the claimed tasks that had not begun. crowded: another claimer was judging the same limits or
+ * taking of the same fan-out, so ask again soon. again: more is left of a fan-out.
+ */
+export type Step = { finished: Finished | null; claimed: ClaimedTask[]; queued: string[]; crowded: boolean; again: boolean };
 
 type Answer = {
   finished: (Omit<Finished, 'accepted'> & { accepted?: Finished['accepted']; refused?: [run: string, ordinal: number, fence: number][] }) | null;
   handed: ClaimedRow[];
+  fanned: ClaimedRow[] | null;
   claimed: ClaimedRow[] | null;
   queued: string[] | null;
   crowded: boolean;
+  again: boolean;
 };
 
 /**
@@ -49,14 +54,14 @@ export async function step(
       limits?.look ?? true,
     ],
   });
-  const { handed, queued, crowded, ...answer } = rows[0]!.step;
-  const claimed = [...handed, ...(answer.claimed ?? [])].map(claimedTask);
+  const { handed, fanned, queued, crowded, again, ...answer } = rows[0]!.step;
+  const claimed = [...handed, ...(fanned ?? []), ...(answer.claimed ?? [])].map(claimedTask);
   const finished = answer.finished && { ...answer.finished, accepted: answer.finished.accepted ?? accepted(plain, answer.finished.refused ?? []) };
   engineMetrics.step().observe((performance.now() - began) / 1000);
   engineMetrics.claims().inc(claimed.length);
   for (const [, , , state] of finished?.accepted ?? []) engineMetrics.finishes().inc({ task: state });
   engineMetrics.zombies().inc(items.length - (finished?.accepted.length ?? 0));
-  return { finished, claimed, queued: queued ?? [], crowded };
+  return { finished, claimed, queued: queued ?? [], crowded, again };
 }
 
 /** The claimed task is for this process alone. */
@@ -229,6 +234,16 @@ export async function markRunsRunning(runIds: string[]): Promise<void> {
   });
 }
 
+/** tellOldFanOuts lets stand in the queue what is left of fan-outs whose first task ended so long ago, in milliseconds. @returns how many they were */
+export async function tellOldFanOuts(ms: number): Promise<number> {
+  const { rows } = await pool().query<{ n: number }>({
+    name: 'penstock_tell_old_fan_outs',
+    text: `select penstock_tell_old_fan_outs(make_interval(secs => $1::float8 / 1000)) as n`,
+    values: [ms],
+  });
+  return rows[0]!.n;
+}
+
 /** foldShares settles what attempts took and folds the ledger of fair shares; costs nothing while nobody competes. */
 export async function foldShares(): Promise<void> {
   await pool().query({ name: 'penstock_fold', text: `select penstock_fold_shares() where exists (select 1 from share)` });
@@ -239,7 +254,8 @@ export async function hasReadyWork(): Promise<boolean> {
   const { rows } = await pool().query<{ any: boolean }>({
     name: 'penstock_has_ready',
     text: `select exists (select 1 from task_run where standing = 'ready' and inline)
-             or exists (select 1 from task_run where standing = 'ready' and not inline) as any`,
+             or exists (select 1 from task_run where standing = 'ready' and not inline)
+             or exists (select 1 from fan_out where opened_at is not null) as any`,
   });
   return rows[0]!.any;
 }

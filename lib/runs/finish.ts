@@ -15,11 +15,11 @@ export async function finishAndClaim(
   items: FinishItem[],
   limits: ClaimLimits | null,
   alone: () => boolean = () => false,
-): Promise<{ claimed: ClaimedTask[]; queued: string[]; crowded: boolean; accepted: number; readied: number; settled: Promise<void> }> {
+): Promise<{ claimed: ClaimedTask[]; queued: string[]; crowded: boolean; again: boolean; accepted: number; readied: number; settled: Promise<void> }> {
   const passed = await passedOn(items, limits, alone);
-  if (passed) return { claimed: [passed.task], queued: [], crowded: false, accepted: passed.ends, readied: 0, settled: Promise.resolve() };
-  const { finished, claimed, queued, crowded } = await step(items, limits);
-  return { claimed, queued, crowded, accepted: finished?.accepted.length ?? 0, readied: finished?.readied ?? 0, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
+  if (passed) return { claimed: [passed.task], queued: [], crowded: false, again: false, accepted: passed.ends, readied: 0, settled: Promise.resolve() };
+  const { finished, claimed, queued, crowded, again } = await step(items, limits);
+  return { claimed, queued, crowded, again, accepted: finished?.accepted.length ?? 0, readied: finished?.readied ?? 0, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
 }
 
 /** A step of a chain, and those behind it: one plain end whose one successor can be handed over, by a worker that looks for nothing else. */

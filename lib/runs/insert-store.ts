@@ -89,7 +89,7 @@ export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTa
          case when t.state = 'ready' then m.written_at end, case when t.state = 'restored' then m.written_at end
        from made m cross join unnest($5::int[], $6::text[], $7::text[], $8::boolean[], $9::text[], $10::text[], $11::int[], $12::text[], $13::int[], $2::text[])
          as t(ordinal, task_id, kind, inline, state, rule, n_pending, downstream, priority, more) ${tasks.plain ? '' : MORE}
-     ), audited as (${audited.insert})
+     ), ${tasks.fans.length === 0 ? '' : 'fanned as (insert into fan_out (run_id, ordinal) select m.id, f.ordinal from made m cross join unnest($14::int[]) as f(ordinal)), '}audited as (${audited.insert})
      select ${RUN_COLUMNS}, written_at from made`,
     JSON.stringify({
       id: run.id, workspace_id: run.workspaceId, pipeline_id: run.pipelineId, pipeline_slug: run.pipelineSlug,
@@ -100,7 +100,7 @@ export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTa
       pinned_reads: run.pinnedReads, unfinished: run.unfinished, notifies: run.notifies,
       latest_until: run.latestUntil, part: run.part,
     }),
-    tasks.more, lane, audited.value, ...tasks.columns,
+    tasks.more, lane, audited.value, ...tasks.columns, ...(tasks.fans.length === 0 ? [] : [tasks.fans]),
   );
   const { written_at: at, ...row } = rows[0]!;
   return { run: row, tasks: tasks.all.map((task) => firstRow(row.id, lane, task, at)) };

@@ -132,4 +132,25 @@ describe('on a database that holds 80,000 finished tasks', () => {
     expect(scans.filter((scan) => scan.line.includes('Seq Scan on'))).toEqual([]);
     expect(scans.filter((scan) => scan.rows > FEW)).toEqual([]);
   });
+
+  it('a piece of a fan-out walks indexes and few rows', async () => {
+    const fan = newId();
+    await pool().query(`update task_run set state = 'cancelled' where run_id = $1 and standing = 'ready'`, [live]);
+    await pool().query(
+      `insert into run (id, workspace_id, pipeline_id, pipeline_slug, state, trigger_kind, lane, params, unfinished, updated_at)
+       select $1, workspace_id, pipeline_id, pipeline_slug, 'running', 'manual', 'interactive', '{}', 5000, now() from run where id = $2`,
+      [fan, live],
+    );
+    await pool().query(
+      `insert into task_run (run_id, ordinal, task_id, workspace_id, pipeline_id, kind, inline, state, n_pending, downstream, updated_at)
+       select r.id, o, 't' || o, r.workspace_id, r.pipeline_id, 'empty', true, case when o = 0 then 'succeeded' else 'pending' end, (o > 0)::int,
+         case when o = 0 then (select array_agg(x) from generate_series(1, 5000) x) else '{}' end, now()
+       from run r cross join generate_series(0, 5000) o where r.id = $1`,
+      [fan],
+    );
+    await pool().query('insert into fan_out (run_id, ordinal, opened_at) values ($1, 0, now())', [fan]);
+    const { answer, scans } = await scansOf(() => step([], LIMITS));
+    expect([answer.claimed.length, answer.again]).toEqual([LIMITS.inline, true]);
+    expect(scans.filter((scan) => scan.line.includes('Seq Scan on') || scan.rows > FEW)).toEqual([]);
+  });
 });

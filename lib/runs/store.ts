@@ -121,10 +121,10 @@ export async function findRunWithTasks(id: string, workspaceId: string, which: {
   return { run: { ...run, ...dates }, tasks: first.run_id === null ? [] : rows.map(({ run: _run, ...task }) => task) };
 }
 
-/** lockRun takes the run's row lock, which makes every change inside one run serial; null when it is not there. */
+/** lockRun takes the run's row lock, which makes every change inside one run serial, and tells its open fan-outs; null when it is not there. */
 export async function lockRun(tx: Sql, id: string, workspaceId: string | null): Promise<RunRow | null> {
   const rows = await tx.$queryRawUnsafe<RunRow[]>(
-    `select ${RUN_COLUMNS} from run where id = $1::uuid and ($2::uuid is null or workspace_id = $2::uuid) for no key update`,
+    `select ${RUN_COLUMNS} from penstock_lock_run($1::uuid, $2::uuid)`,
     id,
     workspaceId,
   );

@@ -152,7 +152,7 @@ export class Claimer {
       throw error;
     }
     answer.settled.catch((error: unknown) => log.error({ err: error }, 'a run was not settled'));
-    if (!limits && answer.readied > 0) this.look = true;
+    if ((!limits && answer.readied > 0) || answer.again) this.look = true;
     if (answer.claimed.length === 0 && answer.crowded) this.arm(CROWDED_MS);
     this.take(answer, { inline, process });
     for (const { not_before: due } of ends) if (due) this.callBack(new Date(due).getTime() - Date.now());

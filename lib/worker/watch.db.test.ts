@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PARKED_DUE, RETRIES_DUE, LEASES_DUE, READY_WORK, SHARES_OPEN, SLOTS_WANTED } from '@/lib/dispatch/server';
+import { FAN_OUTS_DUE, PARKED_DUE, RETRIES_DUE, LEASES_DUE, READY_WORK, SHARES_OPEN, SLOTS_WANTED } from '@/lib/dispatch/server';
 import { pool } from '@/lib/db/pool';
 import { messagesDue } from '@/lib/outbox/server';
 import { HOURS_CHANGED, REFERENCES_MISSING } from '@/lib/drift/server';
@@ -12,7 +12,7 @@ import { LOOK_MS, startWatch, type Duty, type Watch } from './watch';
 testDatabase();
 
 const now = new Date('2026-05-01T12:00:00Z');
-const EVERY = { PARKED_DUE, RETRIES_DUE, LEASES_DUE, READY_WORK, SHARES_OPEN, SLOTS_WANTED, APPROVALS_DUE, ENDS_TO_TELL, HELD_TASKS, LEFT_OVERS, QUEUE_TIMEOUTS_DUE, RUNS_BEHIND_PAST, RUNS_OVER_LIMIT, BACKFILLS_OPEN, SCHEDULES_DUE, HOURS_CHANGED, REFERENCES_MISSING, ROLLOUTS_LIVE, MESSAGES: messagesDue(['mail', 'webhook']) };
+const EVERY = { FAN_OUTS_DUE, PARKED_DUE, RETRIES_DUE, LEASES_DUE, READY_WORK, SHARES_OPEN, SLOTS_WANTED, APPROVALS_DUE, ENDS_TO_TELL, HELD_TASKS, LEFT_OVERS, QUEUE_TIMEOUTS_DUE, RUNS_BEHIND_PAST, RUNS_OVER_LIMIT, BACKFILLS_OPEN, SCHEDULES_DUE, HOURS_CHANGED, REFERENCES_MISSING, ROLLOUTS_LIVE, MESSAGES: messagesDue(['mail', 'webhook']) };
 
 /** Seconds until each is due; what has nothing to do is left out. */
 async function dueNow(): Promise<Record<string, number>> {
@@ -50,6 +50,13 @@ describe('what a process is to do', () => {
     await pool().query('update task_run set inline = false, undecided = false, not_before = null, reason = null, queue_timeout_seconds = null where run_id = $1', [runId]);
     await pool().query(`update task_run set ${change} where run_id = $1`, [runId]);
     expect(await dueNow()).toEqual(expected);
+  });
+
+  it('a fan-out of which nobody has taken all', async () => {
+    await pool().query(`update task_run set state = 'pending', undecided = false where run_id = $1`, [runId]);
+    await pool().query(`insert into fan_out (run_id, ordinal, opened_at) values ($1, 0, clock_timestamp() + interval '8 seconds')`, [runId]);
+    expect(await dueNow()).toEqual({ READY_WORK: 0, FAN_OUTS_DUE: 10 });
+    await pool().query('delete from fan_out');
   });
 
   it('an attempt whose lease runs out, by the database’s clock', async () => {

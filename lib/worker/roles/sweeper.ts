@@ -1,6 +1,8 @@
 import { systemClock, type Clock } from '@/lib/core/clock';
 import { notify } from '@/lib/db/notify';
-import { foldShares, LEASES_DUE, overdueAttempts, RETRIES_DUE, sampleSlots, SHARES_OPEN, SLOTS_WANTED, wakeRetries } from '@/lib/dispatch/server';
+import {
+  FAN_OUT_MS, FAN_OUTS_DUE, foldShares, LEASES_DUE, overdueAttempts, RETRIES_DUE, sampleSlots, SHARES_OPEN, SLOTS_WANTED, tellOldFanOuts, wakeRetries,
+} from '@/lib/dispatch/server';
 import {
   APPROVALS_DUE, endLostAttempt, ENDS_TO_TELL, expireApprovals, failQueuedTooLong, HELD_TASKS, LEFT_OVERS, QUEUE_TIMEOUTS_DUE,
   releaseHeldRuns, releaseWaitingRuns, RUNS_OVER_LIMIT, settleLeftOver, tellEndedRuns,
@@ -27,6 +29,13 @@ export function sweeperDuties(leaseSeconds: number, clock: Clock = systemClock) 
       restMs: 0,
       perform: async () => {
         if ((await wakeRetries(clock())) > 0) notify({ topic: 'work' });
+      },
+    },
+    fanOuts: {
+      due: FAN_OUTS_DUE,
+      restMs: 0,
+      perform: async () => {
+        if ((await tellOldFanOuts(FAN_OUT_MS)) > 0) notify({ topic: 'work' });
       },
     },
     queueTimeouts: { due: QUEUE_TIMEOUTS_DUE, restMs: 0, perform: () => failQueuedTooLong(clock()) },

@@ -36,6 +36,8 @@ export type ProcessEnd = {
   signal: NodeJS.Signals | null;
   /** what made us stop it, if we did */
   stopped: StopCause | null;
+  /** it is certain that nothing of it lives any more */
+  alone: boolean;
   peakBytes: number;
   peakProcesses: number;
 };
@@ -63,7 +65,7 @@ const limits = (memoryMb: number) => `ulimit -c 0; ulimit -d ${(memoryMb * 2 + 1
  * @throws Error when the command cannot be started at all (its folder is missing, no processes left)
  */
 export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
-  if (spec.signal.aborted) return { exitCode: null, signal: null, stopped: 'abort', peakBytes: 0, peakProcesses: 0 };
+  if (spec.signal.aborted) return { exitCode: null, signal: null, stopped: 'abort', alone: true, peakBytes: 0, peakProcesses: 0 };
   const command = await launch({
     command: spec.command,
     cwd: spec.cwd,
@@ -76,7 +78,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
   if (over?.alone) {
     const taking = command.finish(null);
     if (taking) await within(taking, DRAIN_MS);
-    return { exitCode: over.code, signal: over.signal, stopped: spec.signal.aborted ? 'abort' : null, peakBytes: 0, peakProcesses: 0 };
+    return { exitCode: over.code, signal: over.signal, stopped: spec.signal.aborted ? 'abort' : null, alone: true, peakBytes: 0, peakProcesses: 0 };
   }
   const tree = followTree(command.pid, command.key, command.parent);
   const watch = watchTree(tree, spec);
@@ -93,6 +95,7 @@ export async function runProcess(spec: ProcessSpec): Promise<ProcessEnd> {
     exitCode: ended.code,
     signal: ended.signal,
     stopped: watch.stopped(),
+    alone: ended.alone,
     peakBytes: watch.peakBytes(),
     peakProcesses: watch.peakProcesses(),
   };

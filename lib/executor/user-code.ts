@@ -6,6 +6,7 @@ import { AttemptFailure, type ArtifactReport, type AttemptContext, type AttemptR
 import { runProcess, type ProcessEnd } from './process';
 import { readProtocolLine } from './protocol';
 import { keepTable } from './tables';
+import { spareFolder } from './work-folder';
 
 /** The file that a command may write its table to. */
 export const outputFile = (context: AttemptContext): string => path.join(context.workDir, 'output');
@@ -78,7 +79,9 @@ export async function runUserCode(context: AttemptContext, user: UserCommand): P
     return { ...base, ...kept, outcome: 'failed', error: causeOf(context, end, tail, user), timings: { runMs } };
   }
   const keeping = performance.now();
-  const table = await keepTable(context, outputFile(context));
+  // nobody was in its folder: it holds no table
+  const untouched = end.alone && artifacts.length === 0 && spareFolder(context.workDir);
+  const table = untouched ? null : await keepTable(context, outputFile(context));
   const timings = { runMs, outputMs: Math.round(performance.now() - keeping) };
   return { ...base, ...kept, outcome: 'succeeded', timings, ...(table ? { table } : {}) };
 }

@@ -9,17 +9,18 @@ const NOT_PLAIN = 'PN001';
 /**
  * One statement for the commonest step of a chain, in the order of penstock_finish_one: the run's lock and its count, the attempt's end, the
  * task's end and its successor's beginning, the successor's attempt. It takes nothing but that: `fits` is looked at first and is asked again
- * of each row as it is locked. The rules left out are those that one success does not make ready; a run that only begins is the step's. The
- * attempt must be this worker's own: along a line (line.ts) its number is foretold, and another worker's may have the same.
+ * of each row as it is locked. The rules left out are those that one success does not make ready. The attempt must be this worker's own:
+ * along a line (line.ts) its number is foretold, and another worker's may have the same.
+ * @param counts what is set of the run beside its count, and in which state it must be; a state is named only to change it, because a trigger hangs on it
  */
-const PASS_ON = `
+const passOnText = (counts: { set: string; state: string }): string => `
 with fits as (
   select from task_run s where s.run_id = $1::uuid and s.ordinal = $4::int and s.state = 'pending' and s.attempt = 0 and s.inline and not s.decides
     and s.n_pending = 1 and s.n_failed + s.n_upstream_failed + s.n_skipped = 0 and s.rule <> all('{all_failed,all_skipped,one_failed}')
     and not exists (select 1 from task_run q where q.standing = 'ready' and q.inline)
 ), counted as (
-  update run set unfinished = unfinished - 1, updated_at = clock_timestamp()
-  where id = $1 and state = 'running' and exists (select from fits) returning unfinished
+  update run set unfinished = unfinished - 1, updated_at = clock_timestamp()${counts.set}
+  where id = $1 and state = '${counts.state}' and exists (select from fits) returning unfinished
 ), ended as (
   update attempt a set state = 'succeeded', finished_at = clock_timestamp(), lease_until = null, started_at = coalesce(a.started_at, a.claimed_at)
   from counted c where a.run_id = $1 and a.ordinal = $2::int and a.number = $3::int and a.worker_id = $5::uuid and a.lease_until is not null and c.unfinished > 0
@@ -40,8 +41,11 @@ with fits as (
   from moved m where m.ordinal = $4
 )
 select case when (select count(*) from moved) = 2 then m.task_id else penstock_not_plain() end as task_id, m.map_index, m.kind,
-  case when cardinality(m.downstream) = 1 then m.downstream[1] end as next
+  case when cardinality(m.downstream) = 1 then m.downstream[1] end as next, cardinality(m.downstream) = 0 as last
 from counted left join moved m on m.ordinal = $4`;
+
+const PASS_ON = { name: 'penstock_pass_on', text: passOnText({ set: '', state: 'running' }) };
+const BEGIN = { name: 'penstock_begin', text: passOnText({ set: ", state = 'running', started_at = coalesce(started_at, clock_timestamp())", state: 'queued' }) };
 
 /** What a task that nobody tried before was not through yet. */
 const FIRST_TRY = { attempt: 1, retries: 0, lost_count: 0, cleared_at_attempt: 0 };
@@ -49,26 +53,72 @@ const FIRST_TRY = { attempt: 1, retries: 0, lost_count: 0, cleared_at_attempt: 0
 /**
  * passOn records that a task ended plainly and hands its one successor over: a chain's step as one statement, three quarters of what `step`
  * takes for it.
- * @param held a claimed task with one successor
+ * @param held a claimed task with one successor; `begins`: its run is still queued and runs from now on
  * @returns the successor, held by the worker, or null when it is not so simple; then nothing was written and `step` is to be asked
  */
 export async function passOn(held: PassingTask, workerId: string, leaseSeconds: number, on: Pick<pg.Pool, 'query'> = hotPool()): Promise<ClaimedTask | null> {
   const began = performance.now();
-  const { run_id, ordinal, attempt, next, workspace_id, pipeline_id } = held;
+  const { run_id, ordinal, attempt, next, workspace_id, pipeline_id, begins } = held;
   try {
-    const { rows } = await on.query<Pick<ClaimedTask, 'task_id' | 'map_index' | 'kind' | 'next'>>({ name: 'penstock_pass_on', text: PASS_ON, values: [run_id, ordinal, attempt, next, workerId, leaseSeconds] });
+    const { rows } = await on.query<Pick<ClaimedTask, 'task_id' | 'map_index' | 'kind' | 'next' | 'last'>>({ ...(begins ? BEGIN : PASS_ON), values: [run_id, ordinal, attempt, next, workerId, leaseSeconds] });
     const [row] = rows;
     if (!row) return null;
-    const took = (performance.now() - began) / 1000;
-    // while the next statement is under way
-    setImmediate(() => {
-      engineMetrics.step().observe(took);
-      engineMetrics.claims().inc(1);
-      engineMetrics.finishes().inc({ task: 'succeeded' });
-    });
-    return { ...FIRST_TRY, run_id, ordinal: next, task_id: row.task_id, map_index: row.map_index, workspace_id, pipeline_id, kind: row.kind, inline: true, next: row.next ?? null };
+    count(began, 1);
+    return { ...FIRST_TRY, run_id, ordinal: next, ...row, workspace_id, pipeline_id, inline: true };
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === NOT_PLAIN) return null;
-    throw error;
+    return unlessPlain(error);
   }
+}
+
+/**
+ * The last end of a run that went well, as one statement. Whether all else went well is asked of the rows as they stood when the run had one
+ * task left, so nothing of them can change but by somebody who makes more tasks unfinished, and then the count does not fit.
+ */
+const END_RUN = `
+with counted as (
+  update run r set unfinished = 0, state = 'succeeded', finished_at = clock_timestamp(), updated_at = clock_timestamp()
+  where r.id = $1::uuid and r.state = 'running' and r.unfinished = 1 and not r.cancel_requested and not exists (
+    select from task_run t where t.run_id = $1 and (t.state in ('upstream_failed', 'cancelled') or (t.state = 'failed' and not t.failure_allowed)))
+  returning r.id
+), ended as (
+  update attempt a set state = 'succeeded', finished_at = clock_timestamp(), lease_until = null, started_at = coalesce(a.started_at, a.claimed_at)
+  from counted where a.run_id = $1 and a.ordinal = $2::int and a.number = $3::int and a.worker_id = $4::uuid and a.lease_until is not null
+  returning a.number
+), moved as (
+  update task_run t set state = 'succeeded', not_before = null, reason = null, finished_at = clock_timestamp(), updated_at = clock_timestamp()
+  from ended where t.run_id = $1 and t.ordinal = $2 and t.attempt = $3 and t.state = 'running' and t.downstream = '{}'
+  returning t.ordinal
+)
+select case when exists (select from moved) then 'succeeded' else penstock_not_plain() end as state from counted`;
+
+/**
+ * endRun records the plain end of a run's last task, which ends the run.
+ * @returns whether it did; if not, nothing was written and `step` is to be asked
+ */
+export async function endRun({ run_id, ordinal, attempt }: Pick<ClaimedTask, 'run_id' | 'ordinal' | 'attempt'>, workerId: string, on: Pick<pg.Pool, 'query'> = hotPool()): Promise<boolean> {
+  const began = performance.now();
+  try {
+    const { rowCount } = await on.query({ name: 'penstock_end_run', text: END_RUN, values: [run_id, ordinal, attempt, workerId] });
+    if (rowCount !== 1) return false;
+    count(began, 0);
+    return true;
+  } catch (error) {
+    return unlessPlain(error) !== null;
+  }
+}
+
+/** A statement that did not fit is no error. */
+function unlessPlain(error: unknown): null {
+  if (error instanceof pg.DatabaseError && error.code === NOT_PLAIN) return null;
+  throw error;
+}
+
+/** Counted while the next statement is under way. */
+function count(began: number, claims: number): void {
+  const took = (performance.now() - began) / 1000;
+  setImmediate(() => {
+    engineMetrics.step().observe(took);
+    engineMetrics.claims().inc(claims);
+    engineMetrics.finishes().inc({ task: 'succeeded' });
+  });
 }

@@ -37,6 +37,10 @@ export type ClaimedTask = {
   inline: boolean;
   /** ordinal of its successor when it has exactly one */
   next?: number | null;
+  /** true: it is known to have no successor */
+  last?: boolean;
+  /** true: its run is still queued, and its end is to say that the run is running */
+  begins?: boolean;
   /** of a parked attempt that is taken up again: what it waited for until now */
   waits?: string | null;
 };

@@ -10,7 +10,7 @@ import { judgeRun } from './judge-run';
 import { AUDIT_PARAMETER, insertRun } from './insert-store';
 import { tellTasks } from './new-tasks';
 import { judgeRule } from './trigger-rules';
-import { heartbeat, isPlain, markRunsRunning, overdueAttempts, passAlong, passOn, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
+import { endRun, heartbeat, isPlain, markRunsRunning, overdueAttempts, passAlong, passOn, step, wakeRetries, type Beat, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 
 testDatabase();
 
@@ -183,14 +183,15 @@ describe('claim and finish', () => {
   }, 120_000);
 });
 
+const rowsOf = async (id: string) =>
+  (await pool().query<Record<string, unknown>>(
+    `select t.ordinal, t.state, t.n_pending, t.n_succeeded, t.attempt, t.reason, t.not_before, t.ready_at is null as unready, t.started_at is null as unstarted,
+       t.finished_at is null as unfinished, a.state as held, a.lease_until is null as free, a.started_at is null as idle, a.finished_at is null as open, a.worker_id
+     from task_run t left join attempt a on a.run_id = t.run_id and a.ordinal = t.ordinal and a.number = t.attempt where t.run_id = $1 order by 1`,
+    [id],
+  )).rows;
+
 describe('passing on', () => {
-  const rowsOf = async (id: string) =>
-    (await pool().query<Record<string, unknown>>(
-      `select t.ordinal, t.state, t.n_pending, t.n_succeeded, t.attempt, t.reason, t.not_before, t.ready_at is null as unready, t.started_at is null as unstarted,
-         t.finished_at is null as unfinished, a.state as held, a.lease_until is null as free, a.started_at is null as idle, a.finished_at is null as open, a.worker_id
-       from task_run t left join attempt a on a.run_id = t.run_id and a.ordinal = t.ordinal and a.number = t.attempt where t.run_id = $1 order by 1`,
-      [id],
-    )).rows;
   const pass = (c: ClaimedTask, next = c.next ?? 1) => passOn({ ...c, next }, WORKER, 30);
 
   it('writes what the step writes, and claims what it claims', async () => {
@@ -202,7 +203,7 @@ describe('passing on', () => {
     const of = ({ id }: { id: string }) => claimed.find((c) => c.run_id === id)!;
     const byStep = (await step([end(of(stepped))], { ...CLAIM, look: false })).claimed[0]!;
     const byPass = await pass(of(passed));
-    expect(byPass).toEqual({ ...byStep, run_id: passed.id });
+    expect(byPass).toEqual({ ...byStep, run_id: passed.id, last: false });
     expect(byPass!.next).toBe(2);
     expect(await rowsOf(passed.id)).toEqual(await rowsOf(stepped.id));
     expect(await runState(passed.id)).toEqual(await runState(stepped.id));
@@ -263,29 +264,40 @@ describe('passing along a line', () => {
   };
   const ended = (n: number, then: string[]) => [...Array<string>(n).fill('succeeded'), ...then, ...Array<string>(LENGTH - n - then.length).fill('pending')];
 
-  it('each task has its attempt, its lease until it ended, and a commit of its own', async () => {
+  it('goes to the end of the run: each task has its attempt, its lease until it ended, and a commit of its own', async () => {
     const { id, held } = await begun();
     let passed = 0;
-    const last = await passAlong(held, LIMITS, () => true, () => passed++);
-    expect(last).toMatchObject({ run_id: id, ordinal: LENGTH - 1, task_id: `t${LENGTH - 1}`, attempt: 1, next: null });
+    expect(await passAlong(held, LIMITS, () => true, () => passed++)).toEqual({ ends: LENGTH, held: null });
     expect(passed).toBe(LENGTH - 1);
-    expect(await states(id)).toEqual(ended(LENGTH - 1, ['running']));
+    expect(await states(id)).toEqual(ended(LENGTH, []));
+    expect(await runState(id)).toEqual({ state: 'succeeded', unfinished: 0 });
     const { rows } = await pool().query<{ ordinal: number; state: string; free: boolean; commit: string }>(
       `select ordinal, state, lease_until is null as free, xmin::text as commit from attempt where run_id = $1 and worker_id = $2 and number = 1 order by ordinal`,
       [id, WORKER],
     );
-    expect(rows.map(({ state, free }) => [state, free])).toEqual([...Array<[string, boolean]>(LENGTH - 1).fill(['succeeded', true]), ['running', false]]);
-    // the last end and the last beginning are one commit
-    expect(new Set(rows.map((row) => row.commit)).size).toBe(LENGTH - 1);
-    expect((await step([end(last!)], CLAIM)).finished!.ended).toEqual([{ id, state: 'succeeded' }]);
+    expect(rows.map(({ state, free }) => [state, free])).toEqual(Array<[string, boolean]>(LENGTH).fill(['succeeded', true]));
+    expect(new Set(rows.map((row) => row.commit)).size).toBe(LENGTH);
+  });
+
+  it('leaves a run and its rows as steps leave them', async () => {
+    await clear();
+    const [stepped, passed] = [await makeRun(5, CHAIN.slice(0, 4)), await makeRun(5, CHAIN.slice(0, 4))];
+    let { claimed } = await step([], CLAIM);
+    const held = claimed.find((c) => c.run_id === passed.id)!;
+    for (claimed = claimed.filter((c) => c.run_id === stepped.id); claimed.length > 0; ) ({ claimed } = await step(claimed.map((c) => end(c)), { ...CLAIM, look: false }));
+    expect(await passAlong({ ...held, next: 1, begins: true }, LIMITS, () => true, () => undefined)).toEqual({ ends: 5, held: null });
+    expect(await rowsOf(passed.id)).toEqual(await rowsOf(stepped.id));
+    const whole = async (id: string) =>
+      (await pool().query<Record<string, unknown>>(`select state, unfinished, started_at is null as unstarted, finished_at is null as open, cancel_requested from run where id = $1`, [id])).rows;
+    expect(await whole(passed.id)).toEqual(await whole(stepped.id));
   });
 
   it('stops when there is something else to do, holding the task it came to', async () => {
     const { id, held } = await begun();
     let passed = 0;
-    const last = await passAlong(held, LIMITS, () => passed < 5, () => passed++);
+    const went = await passAlong(held, LIMITS, () => passed < 5, () => passed++);
     expect(passed).toBeLessThan(10);
-    expect(last).toMatchObject({ ordinal: passed, next: passed + 1 });
+    expect(went).toMatchObject({ ends: passed, held: { run_id: id, ordinal: passed, task_id: `t${passed}`, next: passed + 1, attempt: 1 } });
     expect(await states(id)).toEqual(ended(passed, ['running']));
     expect(await runState(id)).toEqual({ state: 'running', unfinished: LENGTH - passed });
   });
@@ -297,7 +309,7 @@ describe('passing along a line', () => {
   ])('goes as far as %s', async (_, change, to) => {
     const { id, held } = await begun();
     await pool().query(change, [id]);
-    expect(await passAlong(held, LIMITS, () => true, () => undefined)).toMatchObject({ ordinal: to });
+    expect(await passAlong(held, LIMITS, () => true, () => undefined)).toMatchObject({ held: { ordinal: to } });
     expect(await states(id)).toEqual(ended(to, ['running']));
   });
 
@@ -312,17 +324,44 @@ describe('passing along a line', () => {
       await other.query(`update task_run set state = 'cancelled' where run_id = $1 and state = 'pending'`, [id]);
       await other.query('commit');
     };
-    const last = await passAlong(held, LIMITS, () => true, () => {
+    const went = await passAlong(held, LIMITS, () => true, () => {
       passed++;
       if (passed === 1) cancelled = cancel();
     });
     await cancelled;
     other.release();
-    expect(last!.ordinal).toBe(passed);
+    expect(went!.held!.ordinal).toBe(passed);
     expect(await states(id)).toEqual([...Array<string>(passed).fill('succeeded'), 'running', ...Array<string>(LENGTH - passed - 1).fill('cancelled')]);
     expect(await runState(id)).toEqual({ state: 'running', unfinished: LENGTH - passed });
     const { rows } = await pool().query<{ n: number }>('select count(*)::int as n from attempt where run_id = $1', [id]);
     expect(rows[0]!.n).toBe(passed + 1);
+  });
+
+  it.each([
+    ['a task failed', `update task_run set state = 'failed' where run_id = $1 and ordinal = 1`],
+    ['it is to be cancelled', `update run set cancel_requested = true where id = $1`],
+    ['another task is to be run again', `update run set unfinished = 2 where id = $1`],
+  ])('a run is not ended by its last task when %s', async (_, change) => {
+    const { id, held } = await begun();
+    await pool().query(change, [id]);
+    await pool().query(`update task_run set downstream = '{}' where run_id = $1 and ordinal = 0`, [id]);
+    await pool().query('update run set unfinished = least(unfinished, 1) where id = $1 and unfinished > 2', [id]);
+    expect(await endRun(held, WORKER)).toBe(false);
+    expect(await runState(id)).toMatchObject({ state: 'running' });
+    expect((await states(id))[0]).toBe('running');
+  });
+
+  it("a run is ended by nobody but its last task's own worker, and once", async () => {
+    await clear();
+    const { id } = await makeRun(1, []);
+    const [held] = (await step([], CLAIM)).claimed;
+    expect(await endRun(held!, WORKER), 'a run that only begins').toBe(false);
+    await markRunsRunning([id]);
+    expect(await endRun(held!, newId())).toBe(false);
+    expect(await endRun({ ...held!, attempt: 2 }, WORKER)).toBe(false);
+    expect(await runState(id)).toEqual({ state: 'running', unfinished: 1 });
+    expect([await endRun(held!, WORKER), await endRun(held!, WORKER)]).toEqual([true, false]);
+    expect(await runState(id)).toEqual({ state: 'succeeded', unfinished: 0 });
   });
 
   it('an attempt foretold that another worker holds is not ended', async () => {

@@ -1,7 +1,7 @@
 import { log } from '@/lib/core/log';
 import { noticesOut, notify } from '@/lib/db/notify';
 import { inTransaction, type Tx } from '@/lib/db/transaction';
-import { isPlain, passAlong, step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem } from '@/lib/dispatch/server';
+import { isPlain, passAlong, step, type ClaimedTask, type ClaimLimits, type Finished, type FinishItem, type Passed } from '@/lib/dispatch/server';
 import { releaseWaitingRuns } from './run-limit';
 import { settleRun } from './settle';
 
@@ -17,22 +17,22 @@ export async function finishAndClaim(
   alone: () => boolean = () => false,
 ): Promise<{ claimed: ClaimedTask[]; queued: string[]; crowded: boolean; again: boolean; accepted: number; readied: number; settled: Promise<void> }> {
   const passed = await passedOn(items, limits, alone);
-  if (passed) return { claimed: [passed.task], queued: [], crowded: false, again: false, accepted: passed.ends, readied: 0, settled: Promise.resolve() };
+  if (passed) {
+    const { ends, held } = passed;
+    const [{ run, ordinal, fence }] = items as [FinishItem];
+    const settled = held ? Promise.resolve() : followUp({ accepted: [[run, ordinal, fence, 'succeeded']], readied: 0, undecided: [], ended: [{ id: run, state: 'succeeded' }], unjudged: [] }, 0);
+    return { claimed: held ? [held] : [], queued: [], crowded: false, again: false, accepted: ends, readied: 0, settled };
+  }
   const { finished, claimed, queued, crowded, again } = await step(items, limits);
   return { claimed, queued, crowded, again, accepted: finished?.accepted.length ?? 0, readied: finished?.readied ?? 0, settled: finished ? followUp(finished, claimed.length) : Promise.resolve() };
 }
 
 /** A step of a chain, and those behind it: one plain end whose one successor can be handed over, by a worker that looks for nothing else. */
-async function passedOn(items: FinishItem[], limits: ClaimLimits | null, alone: () => boolean): Promise<{ task: ClaimedTask; ends: number } | null> {
+async function passedOn(items: FinishItem[], limits: ClaimLimits | null, alone: () => boolean): Promise<Passed | null> {
   const [end] = items;
   if (!end?.passes || items.length > 1 || !limits || (limits.look ?? true) || limits.inline < 1 || !isPlain(end)) return null;
-  let ends = 0;
-  const task = await passAlong(end.passes, limits, alone, () => {
-    ends++;
-    // whoever watches is told while the next statement is under way
-    setImmediate(() => notify({ topic: 'run', id: end.run }));
-  });
-  return task && { task, ends };
+  // whoever watches is told while the next statement is under way
+  return passAlong(end.passes, limits, alone, () => void setImmediate(() => notify({ topic: 'run', id: end.run })));
 }
 
 /**

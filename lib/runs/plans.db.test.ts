@@ -3,7 +3,7 @@ import { newId } from '@/lib/core/ids';
 import { closePool, hotPool, pool, setDatabaseUrl } from '@/lib/db/pool';
 import { makeWorkspace, testDatabase } from '@/lib/testing';
 import {
-  hasReadyWork, heartbeat, LEASES_DUE, overdueAttempts, PARKED_DUE, passAlong, passOn, readDemand, READY_WORK, renderMetrics, RETRIES_DUE, sampleSlots, SLOTS_WANTED, step, takeOver,
+  endRun, hasReadyWork, heartbeat, LEASES_DUE, overdueAttempts, PARKED_DUE, passAlong, passOn, readDemand, READY_WORK, renderMetrics, RETRIES_DUE, sampleSlots, SLOTS_WANTED, step, takeOver,
   takeParked, wakeParked, wakeRetries, type ClaimedTask, type FinishItem,
 } from '@/lib/dispatch/server';
 import * as due from './due';
@@ -102,6 +102,7 @@ describe('on a database that holds 80,000 finished tasks', () => {
     ['a claim', async () => (claimed = (await step([], LIMITS)).claimed)],
     ['the end of one task, with its successor', () => step([end(claimed.shift()!)], { ...LIMITS, look: false })],
     ['an end that is passed along a line', () => passAlong({ ...claimed.shift()!, next: 0 }, { workerId: WORKER, leaseSeconds: 30 }, () => true, () => undefined)],
+    ['the end of a run', () => endRun(claimed.shift()!, WORKER)],
     ['an end that is passed on', () => passOn({ ...claimed.shift()!, next: 0 }, WORKER, 30)],
     ['the ends of fifty tasks with a new claim', async () => (claimed = [...claimed.slice(50), ...(await step(claimed.slice(0, 50).map(end), LIMITS)).claimed])],
     ['a heartbeat', () => heartbeat(claimed.map((c) => ({ run: c.run_id, ordinal: c.ordinal, fence: c.attempt })), 30)],

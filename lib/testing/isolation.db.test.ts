@@ -352,7 +352,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'pure': ['decideScale', 'gateOf', 'isInline', 'laneOrder'],
     'the engine, over all workspaces': [
       'beatWorker', 'foldShares', 'forgetSamples', 'hasReadyWork', 'heartbeat', 'liveWorkers', 'markRunsRunning', 'overdueAttempts', 'registerWorker', 'removeWorker', 'tellOldFanOuts',
-      'drainWorker', 'renderMetrics', 'LeaseKeeper', 'partitionOf', 'sampleSlots', 'isPlain', 'passAlong', 'passOn', 'step', 'wakeRetries', 'parkAttempt', 'takeParked', 'wakeParked', 'wakeRunSensors',
+      'drainWorker', 'renderMetrics', 'LeaseKeeper', 'partitionOf', 'sampleSlots', 'isPlain', 'endRun', 'passAlong', 'passOn', 'step', 'wakeRetries', 'parkAttempt', 'takeParked', 'wakeParked', 'wakeRunSensors',
       'lookAfter', 'readDemand', 'standingOf', 'takeOver',
     ],
   },

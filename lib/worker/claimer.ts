@@ -168,8 +168,7 @@ export class Claimer {
     if (claimed.length > quick && claimed.length - quick >= limits.process) this.look = true;
     const begun = new Set<string>();
     for (const task of claimed) {
-      // the first end of a run says that it runs, so it is not only passed on
-      const end = this.options.knownEnd?.(queued.includes(task.run_id) ? { ...task, next: null } : task);
+      const end = this.options.knownEnd?.(queued.includes(task.run_id) ? { ...task, begins: true } : task);
       if (end) this.ends.push(end);
       else {
         this.begin(task);

@@ -5,7 +5,7 @@ import { hotPool, pool } from '@/lib/db/pool';
 import { type Tx } from '@/lib/db/transaction';
 import { claimedTask, type ClaimedRow } from './claimed';
 import { engineMetrics } from './metrics';
-import { isPlain } from './plain-end';
+import { isPlain, isQuiet } from './plain-end';
 import type { ClaimedTask, ClaimLimits, Finished, FinishItem } from './schema';
 
 /**
@@ -37,12 +37,12 @@ export async function step(
   const began = performance.now();
   // in one order everywhere: a heartbeat locks rows of the same attempts
   const ordered = items.length > 1 ? items.toSorted((a, b) => (a.run < b.run ? -1 : a.run > b.run ? 1 : a.ordinal - b.ordinal || a.fence - b.fence)) : items;
-  const plain = items.length > 1 && items.every(isPlain) ? ordered : [];
+  const plain = items.length > 1 && items.every(isQuiet) ? ordered : [];
   const { rows } = await on.query<{ step: Answer }>({
     name: 'penstock_step',
     text: 'select penstock_step($1::jsonb, $2::uuid[], $3::int[], $4::int[], $5::uuid, $6::text[], $7::int, $8::int, $9::float8, $10::boolean) as step',
     values: [
-      plain.length > 0 ? '[]' : JSON.stringify(ordered, withoutTask),
+      plain.length > 0 ? factsOf(plain) : JSON.stringify(ordered, withoutTask),
       plain.map(({ run }) => run),
       plain.map(({ ordinal }) => ordinal),
       plain.map(({ fence }) => fence),
@@ -63,6 +63,9 @@ export async function step(
   engineMetrics.zombies().inc(items.length - (finished?.accepted.length ?? 0));
   return { finished, claimed, queued: queued ?? [], crowded, again };
 }
+
+/** What ends of commands say besides their success; nothing where none does. */
+const factsOf = (ends: FinishItem[]): string => (ends.every(isPlain) ? '[]' : JSON.stringify(ends.map((end) => [end.exit_code ?? null, end.resolved ?? null, end.timings ?? null])));
 
 /** The claimed task is for this process alone. */
 const withoutTask = (key: string, value: unknown): unknown => (key === 'passes' ? undefined : value);

@@ -154,18 +154,17 @@ export class Claimer {
     answer.settled.catch((error: unknown) => log.error({ err: error }, 'a run was not settled'));
     if ((!limits && answer.readied > 0) || answer.again) this.look = true;
     if (answer.claimed.length === 0 && answer.crowded) this.arm(CROWDED_MS);
-    this.take(answer, { inline, process });
+    this.take(answer, { inline });
     for (const { not_before: due } of ends) if (due) this.callBack(new Date(due).getTime() - Date.now());
     // other inline attempts may end within this turn; their ends ride on the next round trip
     if (this.live.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** take begins what was claimed, under the limits that were asked for. */
-  private take({ claimed, queued }: { claimed: ClaimedTask[]; queued: string[] }, limits: { inline: number; process: number }): void {
-    // a full claim means there is probably more
+  private take({ claimed, queued }: { claimed: ClaimedTask[]; queued: string[] }, limits: { inline: number }): void {
+    // a full claim means there is probably more; of attempts with processes every freed slot says so
     const quick = claimed.filter((c) => c.inline).length;
     if (quick > 0 && quick >= limits.inline) this.look = true;
-    if (claimed.length > quick && claimed.length - quick >= limits.process) this.look = true;
     const begun = new Set<string>();
     for (const task of claimed) {
       const end = this.options.knownEnd?.(queued.includes(task.run_id) ? { ...task, begins: true } : task);

@@ -112,12 +112,12 @@ begin
   if lanes is null then return; end if;
 
   -- one kind of work, which asks for nothing and which nothing limits: the first ones of its index
-  if cardinality(lanes) = 1 and lanes[1] = 1 and gates[1] = ''
+  if cardinality(lanes) = 1 and lanes[1] < 2 and gates[1] = ''
     and exists (select 1 from workspace w where w.id = spaces[1] and w.max_active_tasks is null and w.tag_limits = '{}')
     and exists (select 1 from pipeline p where p.id = pipelines[1] and p.max_active_tasks is null) then
     select coalesce(array_agg(x.run_id), '{}'), coalesce(array_agg(x.ordinal), '{}') into runs, ordinals from (
       select t.run_id, t.ordinal from task_run t
-      where t.standing = 'ready' and not t.inline and t.lane = 1 and t.workspace_id = spaces[1] and t.pipeline_id = pipelines[1] and t.gate = ''
+      where t.standing = 'ready' and not t.inline and t.lane = lanes[1] and t.workspace_id = spaces[1] and t.pipeline_id = pipelines[1] and t.gate = ''
       order by t.priority desc, t.due_at, t.run_id, t.ordinal limit wanted for update skip locked) x;
     charges := array_fill(null::real, array[cardinality(runs)]);
     return;

@@ -2,22 +2,7 @@ export { writeEventTriggers } from './event-trigger-store';
 export { gatherFacts, type FactSources } from './facts';
 export { pauseAfterFailure } from './pause';
 export { hashSpec } from './hash';
-export {
-  createPipeline,
-  deletePipeline,
-  diffVersions,
-  getPipeline,
-  getVersion,
-  listPipelines,
-  listPipelinesWithDrafts,
-  listVersions,
-  publish,
-  requirePipeline,
-  requirePipelineId,
-  restoreVersion,
-  saveDraft,
-  specAt,
-  updatePipeline,
-  validateNewSpec,
-  validateSpec,
-} from './service';
+export { saveDraft, validateNewSpec, validateSpec } from './drafts';
+export { requirePipeline, requirePipelineId } from './require-pipeline';
+export { createPipeline, deletePipeline, getPipeline, listPipelines, listPipelinesWithDrafts, updatePipeline } from './service';
+export { diffVersions, getVersion, listVersions, publish, restoreVersion, specAt } from './versions';

@@ -33,7 +33,7 @@ export async function spreadParts(tx: Sql, at: { run: string; ordinal: number; f
        case when i.n > $6::int then jsonb_build_object('code', 'queue_order', 'text', 'At most ' || $6::int || ' of its parts run at once.') end
      from task_run t cross join top cross join jsonb_array_elements($3::jsonb) with ordinality as i(item, n)
      where t.run_id = $1::uuid and t.ordinal = $2::int
-     on conflict (task_id, run_id, map_index) do update set state = excluded.state, map_item = excluded.map_item, reason = excluded.reason,
+     on conflict (run_id, task_id, map_index) where task_id is not null do update set state = excluded.state, map_item = excluded.map_item, reason = excluded.reason,
        ready_at = excluded.ready_at, retries = 0, lost_count = 0, cleared_at_attempt = p.attempt, not_before = null, started_at = null,
        finished_at = null, output = null, table_output = null, marked = null, restored_from = null, fingerprint = null,
        updated_at = clock_timestamp()`,

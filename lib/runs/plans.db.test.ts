@@ -10,6 +10,7 @@ import * as due from './due';
 
 import { selectRuns } from './list-store';
 import { pipelinesWithWaitingRuns } from './limit-store';
+import { pastDurations } from './pace-store';
 import { listRunsQuery } from './schema';
 import { expiredApprovals, findRun, fingerprinted, heldRuns, runsQueuedTooLong, taskRowOf, taskRows, waitingApprovals } from './store';
 
@@ -26,10 +27,11 @@ const LIMITS = { workerId: WORKER, tags: [], inline: 100, process: 100, leaseSec
 const heard: string[] = [];
 let live: string;
 let workspace: string;
+let pipeline: string;
 
 beforeAll(async () => {
   workspace = (await makeWorkspace()).id;
-  const pipeline = newId();
+  pipeline = newId();
   live = newId();
   const db = pool();
   await db.query(
@@ -93,6 +95,20 @@ async function scansOf<T>(work: () => Promise<T>): Promise<{ answer: T; scans: {
   return { answer, scans };
 }
 
+/** How many pages a statement reads, and how many it is the first to write to since the checkpoint. */
+async function pagesOf(text: string, values: unknown[]): Promise<{ read: number; written: number }> {
+  const { rows } = await pool().query<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }>(`explain (analyze, buffers, format json) ${text}`, values);
+  const plan = rows[0]!['QUERY PLAN'][0]!.Plan;
+  return { read: plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!, written: plan['Shared Dirtied Blocks']! };
+}
+
+/** The statement that writes so many ready tasks of a run in lane 1. */
+const queued = (tasks: number): [text: string, values: unknown[]] => [
+  `insert into task_run (run_id, ordinal, task_id, workspace_id, pipeline_id, kind, inline, state, lane)
+   select $1::uuid, o, 't' || o, $2, $3, 'empty', true, 'ready', 1 from generate_series(0, $4::int - 1) o`,
+  [newId(), workspace, pipeline, tasks],
+];
+
 const end = (c: ClaimedTask): FinishItem => ({ run: c.run_id, ordinal: c.ordinal, fence: c.attempt, task: 'succeeded', attempt: 'succeeded' });
 
 describe('on a database that holds 80,000 finished tasks', () => {
@@ -123,6 +139,7 @@ describe('on a database that holds 80,000 finished tasks', () => {
     ['the search for equal results', () => fingerprinted(newId(), ['f'])],
     ['reading a run', async () => [await findRun(live, workspace), await taskRows(live, undefined, { after: -1, limit: 1000 })]],
     ['reading one task', () => taskRowOf(live, 't5', null)],
+    ['how long a task took lately', () => pastDurations(pipeline, 't5', false)],
     ['the list of runs', () => selectRuns(workspace, listRunsQuery.parse({}))],
     ['a takeover', () => takeOver({ run: claimed[0]!.run_id, ordinal: claimed[0]!.ordinal, fence: claimed[0]!.attempt }, WORKER, newId(), 30)],
   ];
@@ -153,5 +170,19 @@ describe('on a database that holds 80,000 finished tasks', () => {
     const { answer, scans } = await scansOf(() => step([], LIMITS));
     expect([answer.claimed.length, answer.again]).toEqual([LIMITS.inline, true]);
     expect(scans.filter((scan) => scan.line.includes('Seq Scan on') || scan.rows > FEW)).toEqual([]);
+  });
+
+  it('a new run’s tasks are written to neighbouring pages', async () => {
+    await pool().query('checkpoint');
+    const { written } = await pagesOf(...queued(TASKS));
+    expect(written).toBeGreaterThan(0);
+    expect(written).toBeLessThan(TASKS / 2);
+  });
+
+  it('a vacuum takes what left the queue out of its index, though few of the table’s pages hold any', async () => {
+    await pool().query(...queued(1000));
+    await pool().query(`update task_run set state = 'running' where standing = 'ready' and inline and lane = 1`);
+    await pool().query('vacuum task_run');
+    expect((await pagesOf(`select from task_run where standing = 'ready' and inline and lane = 1`, [])).read).toBeLessThan(8);
   });
 });

@@ -59,7 +59,7 @@ export function tellTasks(all: NewTask[]): NewTasks {
   const plain = rare.every((each) => each === null);
   const fans = new Set(all.filter((t) => t.downstream.length >= FAN_OUT && t.downstream.every((d) => rare[d] === null && waitsForItAlone(all[d]!))).map((t) => t.ordinal));
   // in the order of the queue
-  const told = (t: NewTask) => (fans.has(t.ordinal) ? t.downstream.toSorted((a, b) => all[b]!.priority - all[a]!.priority || a - b) : t.downstream);
+  const told = (t: NewTask) => (fans.has(t.ordinal) ? spread(t.downstream.toSorted((a, b) => all[b]!.priority - all[a]!.priority || a - b), (d) => all[d]!.priority) : t.downstream);
   return {
     all,
     columns: [
@@ -70,6 +70,19 @@ export function tellTasks(all: NewTask[]): NewTasks {
     plain,
     fans: [...fans],
   };
+}
+
+/** So many neighbours are taken by turns, in four rounds. */
+const NEIGHBOURS = 2_000;
+
+/**
+ * spread lets neighbours of one priority be taken in four rounds: a page of the table has room for a second version of half of its rows, and
+ * those of a round before are gone by then, so that updates stay on their page.
+ */
+function spread(ordinals: number[], priority: (ordinal: number) => number): number[] {
+  const place = (i: number) => Math.floor(i / NEIGHBOURS) * 4 + (i % 4);
+  const at = ordinals.map((ordinal, i) => ({ ordinal, priority: priority(ordinal), place: place(i) }));
+  return at.toSorted((a, b) => b.priority - a.priority || a.place - b.place).map(({ ordinal }) => ordinal);
 }
 
 const waitsForItAlone = (t: NewTask): boolean =>

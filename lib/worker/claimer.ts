@@ -4,7 +4,7 @@ import { attemptKey, finishAndClaim } from '@/lib/runs/server';
 import { LiveAttempt } from './live-attempt';
 
 /** Attempts of kinds without user code that one process holds at once: enough to fill a claim, few enough to lose cheaply. */
-const INLINE_SLOTS = 250;
+const INLINE_SLOTS = 500;
 /** From so many ends on, recording them and taking new work go at the same time: neither waits for the other, and the database has two cores' work. */
 const FLOOD = 50;
 /** With no hint for this long the queue is asked anyway, in milliseconds: the watch finds work before that, this is for its bugs. */
@@ -97,14 +97,15 @@ export class Claimer {
 
   private pump(): void {
     if (this.gathering) return;
-    const wants = this.look && !this.closed && this.free();
-    if (!this.recording && !this.claiming) {
-      if (wants && this.ends.length >= FLOOD) {
-        void this.trip({ record: true, claim: false });
-        void this.trip({ record: false, claim: true });
-      } else if (wants || this.ends.length > 0) void this.trip({ record: true, claim: true });
-    } else if (!this.recording && this.ends.length > 0) void this.trip({ record: true, claim: false });
-    else if (!this.claiming && wants) void this.trip({ record: false, claim: true });
+    const wants = () => this.look && !this.closed && this.free();
+    const flood = this.look && !this.closed && this.ends.length >= FLOOD;
+    if (!this.recording && !this.claiming && !flood) {
+      if (wants() || this.ends.length > 0) void this.trip({ record: true, claim: true });
+      return;
+    }
+    // ends that are sent make room
+    if (!this.recording && this.ends.length > 0) void this.trip({ record: true, claim: false });
+    if (!this.claiming && wants()) void this.trip({ record: false, claim: true });
   }
 
   private async trip(does: { record: boolean; claim: boolean }): Promise<void> {

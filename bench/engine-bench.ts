@@ -17,8 +17,14 @@ export type Work = {
   unit: string;
 };
 
-/** Another program that does the same work on the same database. warmups: in how many of the rounds that warm it takes part (all). */
-export type Rival = { name: string; measureMs: () => Promise<number>; stop: () => Promise<void>; warmups?: number };
+/**
+ * Another program that does the same work on the same database. apart: it waits by timers for seconds, while the others would cool down, so it
+ * is measured in rounds of its own after theirs.
+ */
+export type Rival = { name: string; measureMs: () => Promise<number>; stop: () => Promise<void>; apart?: boolean };
+
+/** Rounds of what is measured apart. */
+const APART_REPEATS = 5;
 
 /** What an engine bench measures: the same spec run again and again through the public path, against a bare database. */
 export type EngineBench = Work & {
@@ -38,7 +44,7 @@ export type EngineBench = Work & {
 
 /**
  * runEngineBench starts a product of its own, publishes the spec and times trigger → succeeded over REST, alternating with the
- * floor and the rivals on the same database so that all see the same machine.
+ * floor and the rivals on the same database so that all see the same machine; every other round goes the other way round.
  */
 export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
   const product = await newProduct(bench.env ?? {});
@@ -57,16 +63,26 @@ export async function runEngineBench(bench: EngineBench): Promise<BenchResult> {
     const floor: number[] = [];
     await bench.startRivals?.(url, rivals);
     const theirs = new Map<string, number[]>(rivals.map(({ name }) => [name, []]));
+    const near = rivals.filter((rival) => !rival.apart);
     for (let i = -(bench.warmups ?? 2); i < bench.repeats; i++) {
-      const floorMs = await bench.floorMs(client);
-      const ms = await timeRun(caller, 'bench', bench.pages, closing.signal);
-      const rivalMs: [string, number][] = [];
-      for (const rival of rivals) if (i >= -(rival.warmups ?? Infinity)) rivalMs.push([rival.name, await rival.measureMs()]);
+      const took = new Map<string, number>();
+      const turns: [name: string, measureMs: () => Promise<number>][] = [
+        ['floor', () => bench.floorMs(client)],
+        ['ours', () => timeRun(caller, 'bench', bench.pages, closing.signal)],
+        ...near.map(({ name, measureMs }): [string, () => Promise<number>] => [name, measureMs]),
+      ];
+      for (const [name, measureMs] of i % 2 === 0 ? turns : turns.toReversed()) took.set(name, await measureMs());
       if (i < 0) continue;
-      for (const [name, each] of rivalMs) theirs.get(name)?.push(bench.value(each));
-      ours.push(bench.value(ms));
-      floor.push(bench.value(floorMs));
-      bench.say(`  ${i + 1}/${bench.repeats}: ours ${ms.toFixed(1)} ms, floor ${floorMs.toFixed(1)} ms${rivalMs.map(([name, each]) => `, ${name} ${each.toFixed(1)} ms`).join('')}`);
+      for (const [name, ms] of took) (name === 'ours' ? ours : name === 'floor' ? floor : theirs.get(name))?.push(bench.value(ms));
+      bench.say(`  ${i + 1}/${bench.repeats}: ${turns.map(([name]) => `${name} ${took.get(name)!.toFixed(1)} ms`).join(', ')}`);
+    }
+    for (const { name, measureMs } of rivals.filter((rival) => rival.apart)) {
+      for (let i = -1; i < APART_REPEATS; i++) {
+        const ms = await measureMs();
+        if (i < 0) continue;
+        theirs.get(name)?.push(bench.value(ms));
+        bench.say(`  ${i + 1}/${APART_REPEATS}: ${name} ${ms.toFixed(1)} ms`);
+      }
     }
     const mine: Figure = { ...figure(ours, bench.unit), durability: await durability(client), pages: bench.pages, claimers: bench.claimers ?? 1 };
     const bare = figure(floor, bench.unit);

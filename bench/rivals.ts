@@ -21,9 +21,6 @@ const VARIANTS = [
 /** Tasks of a rival as installed; its time is scaled up to all. */
 const PLAIN_TASKS = { chain: 20, fanout: 100 };
 
-/** As installed a rival waits by its timers, whatever is compiled: a round takes it seconds. */
-const INSTALLED_WARMUPS = 2;
-
 type Given = { packages: string; url: string; work: 'chain' | 'fanout'; settings: string };
 type Installer = { cacheFolder(): string; once(folder: string, fill: (folder: string) => void): string; run(command: string[], folder: string, what: string): void };
 
@@ -31,9 +28,9 @@ type Installer = { cacheFolder(): string; once(folder: string, fill: (folder: st
  * rivals: the chain and the fan-out (--work chain|fanout) through the product's public path, and as far as one can emulate them through
  * graphile-worker and pg-boss, on the same PostgreSQL in turns. A rival's clock starts as the first job is added and stops when every
  * completion is committed. Each is measured as its own guide tunes it, graphile-worker also beyond that, and both (`…, as installed`) with
- * what a newcomer has; for the fan-out also (`…, queue only`) the leaves alone, without anything that waits for all of them.
+ * what a newcomer has, five rounds of their own; for the fan-out also (`…, queue only`) the leaves alone, without anything that waits for all of them.
  * `timesBetterRival` is ours against the better one by their guides, `timesBestRival` against the best of all. The packages go into the
- * cache folder, not into the product. Options: --work (chain), --tasks (40, or 5000), --repeats (5).
+ * cache folder, not into the product. Options: --work (chain), --tasks (40, or 5000), --repeats (15, or 5).
  */
 export default async function rivals(options: BenchOptions, say: (text: string) => void): Promise<BenchResult> {
   const work = options.work ?? 'chain';
@@ -42,7 +39,7 @@ export default async function rivals(options: BenchOptions, say: (text: string) 
   const packages = await install(say);
   const result = await runEngineBench({
     ...(work === 'chain' ? chainOf(tasks) : fanoutOf(tasks)),
-    repeats: numberOption(options, 'repeats', 5),
+    repeats: numberOption(options, 'repeats', work === 'chain' ? 15 : 5),
     // code of a chain of some milliseconds is compiled after about 20
     warmups: work === 'chain' ? 20 : 2,
     pages: 0,
@@ -50,7 +47,7 @@ export default async function rivals(options: BenchOptions, say: (text: string) 
       for (const [i, { name, program, settings, queueOnly }] of VARIANTS.entries()) {
         const given: Given = { packages, url: await databaseOf(url, `rival_${i}`), work, settings };
         if (settings === 'installed') {
-          started.push({ name, measureMs: () => measurePlain(program, given, tasks), stop: () => Promise.resolve(), warmups: INSTALLED_WARMUPS });
+          started.push({ name, measureMs: () => measurePlain(program, given, tasks), stop: () => Promise.resolve(), apart: true });
           continue;
         }
         const rival = await startRival(program, given);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/core/ids';
 import { pool } from '@/lib/db/pool';
 import { makeWorkspace, testDatabase } from '@/lib/testing';
-import { foldShares, heartbeat, step, type ClaimedTask, type FinishItem } from './server';
+import { foldShares, giveBack, heartbeat, step, type ClaimedTask, type FinishItem } from './server';
 
 testDatabase();
 
@@ -233,3 +233,44 @@ it('ends and heartbeats of the same attempts never wait for each other', async (
     await done(claimed);
   }
 }, 60_000);
+
+describe('a claim that is given back', () => {
+  const names = (tasks: ClaimedTask[]) => tasks.map((t) => ({ run: t.run_id, ordinal: t.ordinal, fence: t.attempt }));
+  const rowsOf = async () => (await pool().query<object>(`select state, attempt, started_at from task_run order by ordinal`)).rows;
+
+  it('leaves no trace, and the task is there for others', async () => {
+    await queue(here, await pipeline(here), 3);
+    const before = await rowsOf();
+    const claimed = await claim(3);
+    expect(await giveBack(newId(), names(claimed))).toEqual([]);
+    expect((await giveBack(WORKER, names(claimed))).toSorted((a, b) => a.ordinal - b.ordinal)).toEqual(names(claimed));
+    expect(await rowsOf()).toEqual(before);
+    expect((await pool().query('select from attempt')).rowCount).toBe(0);
+    expect((await claim(3)).map((t) => t.attempt)).toEqual([1, 1, 1]);
+  });
+
+  it('takes back what the fair share was charged for it', async () => {
+    const other = (await makeWorkspace()).id;
+    await queue(here, await pipeline(here), 5);
+    await queue(other, await pipeline(other), 5);
+    const claimed = await claim(4);
+    const charged = async () => (await pool().query<{ n: number }>('select count(*)::int as n from share_entry')).rows[0]!.n;
+    expect(await charged()).toBeGreaterThan(0);
+    await giveBack(WORKER, names(claimed));
+    const { rows } = await pool().query<{ seconds: number; virtual: number }>('select sum(seconds) as seconds, sum(virtual_time) as virtual from share_entry group by workspace_id');
+    for (const each of rows) expect([Math.abs(each.seconds), Math.abs(each.virtual)]).toEqual([expect.closeTo(0, 5), expect.closeTo(0, 5)]);
+  });
+
+  it('keeps one that has begun or ended, and those of a run that is being stopped', async () => {
+    await queue(here, await pipeline(here), 2);
+    const [begun, over] = (await claim(2)) as [ClaimedTask, ClaimedTask];
+    await heartbeat(names([begun]).map((each) => ({ ...each, started: true })), 30);
+    await done([over]);
+    expect(await giveBack(WORKER, names([begun, over]))).toEqual([]);
+    await queue(here, await pipeline(here), 1);
+    const stopped = await claim(1);
+    await pool().query('update run set cancel_requested = true where id = $1', [stopped[0]!.run_id]);
+    expect(await giveBack(WORKER, names(stopped))).toEqual([]);
+    expect((await pool().query(`select from attempt where lease_until is not null`)).rowCount).toBe(2);
+  });
+});

@@ -55,3 +55,35 @@ export async function standingOf(run: string, ordinal: number): Promise<{ lane: 
   });
   return rows[0] ?? { lane: 1, weight: 1 };
 }
+
+/**
+ * giveBack undoes the claim of attempts that have not begun: their tasks are ready again, and no attempt is left of it. Those of a run that is
+ * being stopped stay with their worker.
+ * @returns the ones given back
+ */
+export async function giveBack(worker: string, names: AttemptName[]): Promise<AttemptName[]> {
+  const { rows } = await pool().query<AttemptName>({
+    name: 'penstock_give_back',
+    text: `with mine as (select * from jsonb_to_recordset($2::jsonb) as m(run uuid, ordinal int, fence int)), going as materialized (
+        select r.id from run r where r.id in (select m.run from mine m) and not r.cancel_requested order by r.id for no key update
+      ), held as materialized (
+        select a.run_id, a.ordinal, a.number, a.charged_seconds from attempt a join mine m on a.run_id = m.run and a.ordinal = m.ordinal and a.number = m.fence
+        where a.worker_id = $1 and a.state = 'dispatching' and a.lease_until is not null and a.run_id in (select g.id from going g)
+        order by a.run_id, a.ordinal, a.number for update
+      ), back as (
+        update task_run t set state = 'ready', attempt = t.attempt - 1, updated_at = clock_timestamp(),
+          started_at = case when t.attempt > 1 then t.started_at end
+        from held h where t.run_id = h.run_id and t.ordinal = h.ordinal and t.attempt = h.number and t.state = 'running'
+        returning t.run_id, t.ordinal, t.workspace_id, t.lane, h.number, h.charged_seconds
+      ), uncharged as (
+        insert into share_entry (workspace_id, lane, seconds, virtual_time)
+        select b.workspace_id, b.lane, -sum(b.charged_seconds), -sum(b.charged_seconds) / max(w.weight)
+        from back b join workspace w on w.id = b.workspace_id where b.charged_seconds is not null group by b.workspace_id, b.lane
+      ), gone as (
+        delete from attempt a using back b where a.run_id = b.run_id and a.ordinal = b.ordinal and a.number = b.number
+      )
+      select b.run_id as run, b.ordinal, b.number as fence from back b`,
+    values: [worker, JSON.stringify(names)],
+  });
+  return rows;
+}

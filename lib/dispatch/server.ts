@@ -19,4 +19,4 @@ export { getCluster } from './cluster';
 export { engineMetrics, renderMetrics } from './metrics';
 export { decideScale, type ScaleBounds, type ScaledChild } from './scale';
 export { readDemand } from './demand-store';
-export { lookAfter, standingOf, takeOver, type AttemptName, type HandedOver } from './handover-store';
+export { giveBack, lookAfter, standingOf, takeOver, type AttemptName, type HandedOver } from './handover-store';

@@ -18,6 +18,12 @@ const CROWDED_MS = 5;
 const GATHER_MS = 3;
 /** Quick is what took no longer, in milliseconds: a slot is empty for a tenth of its time at most. */
 const QUICK_MS = 30;
+/** While attempts wait for a slot here, ends gather so long: nothing is idle meanwhile, in milliseconds. */
+const GATHER_AHEAD_MS = 8;
+/** As long as a slot's last attempts took no longer than this, in milliseconds, as many more are claimed as there are slots. */
+const SHORT_MS = 100;
+/** What has waited so long for a slot here is given back, in milliseconds: the slots are not as quick as they were. */
+const PATIENCE_MS = 500;
 
 export type ClaimerOptions = {
   workerId: string;
@@ -30,6 +36,8 @@ export type ClaimerOptions = {
   perform(attempt: LiveAttempt): Promise<FinishItem | null>;
   /** called when the delay of a retry that this worker recorded is over */
   retryDue(): void;
+  /** undoes the claim of attempts that have not begun; answers which. Without it none is claimed ahead */
+  giveBack?: (attempts: LiveAttempt[]) => Promise<LiveAttempt[]>;
 };
 
 /**
@@ -49,6 +57,13 @@ export class Claimer {
   private timer: NodeJS.Timeout | undefined;
   private idle: (() => void)[] = [];
   private gathering: NodeJS.Timeout | undefined;
+  private readonly waiting: { attempt: LiveAttempt; since: number }[] = [];
+  private impatient: NodeJS.Timeout | undefined;
+  /** attempts with processes in a row that were short */
+  private short = 0;
+  private givingBack = 0;
+  /** the last claim of attempts with processes got all that it asked for */
+  private backlog = false;
 
   constructor(private readonly options: ClaimerOptions) {}
 
@@ -67,6 +82,7 @@ export class Claimer {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
+    this.giveBack();
     this.goOn();
   }
 
@@ -92,7 +108,7 @@ export class Claimer {
   }
 
   private resting(): boolean {
-    return this.live.size === 0 && this.ends.length === 0 && !this.recording && !this.claiming;
+    return this.live.size === 0 && this.givingBack === 0 && this.ends.length === 0 && !this.recording && !this.claiming;
   }
 
   private pump(): void {
@@ -132,16 +148,23 @@ export class Claimer {
 
   /** Ends that are known but not recorded are counted too: taking must not run away from recording. */
   private free(): boolean {
-    return (this.inline < INLINE_SLOTS || this.process < this.options.slots) && this.ends.length < 2 * INLINE_SLOTS;
+    return (this.inline < INLINE_SLOTS || this.places() > 0) && this.ends.length < 2 * INLINE_SLOTS;
+  }
+
+  /** So many attempts with processes can be taken now, to begin or to wait. */
+  private places(): number {
+    const { slots, giveBack } = this.options;
+    const ahead = giveBack && this.short >= slots ? slots : 0;
+    return Math.max(0, slots + ahead - this.process - this.waiting.length);
   }
 
   private async roundTrip(does: { record: boolean; claim: boolean }): Promise<void> {
     const ends = does.record ? this.ends.splice(0, 500) : [];
     const { look } = this;
     if (does.claim) this.look = false;
-    const { workerId, tags, leaseSeconds, slots } = this.options;
+    const { workerId, tags, leaseSeconds } = this.options;
     const inline = Math.max(0, INLINE_SLOTS - this.inline);
-    const process = Math.max(0, slots - this.process);
+    const process = this.places();
     const limits = this.closed || !does.claim ? null : { workerId, tags, leaseSeconds, inline, process, look };
     let answer: Awaited<ReturnType<typeof finishAndClaim>>;
     try {
@@ -155,17 +178,18 @@ export class Claimer {
     answer.settled.catch((error: unknown) => log.error({ err: error }, 'a run was not settled'));
     if ((!limits && answer.readied > 0) || answer.again) this.look = true;
     if (answer.claimed.length === 0 && answer.crowded) this.arm(CROWDED_MS);
-    this.take(answer, { inline });
+    this.take(answer, { inline, process: limits ? process : 0 });
     for (const { not_before: due } of ends) if (due) this.callBack(new Date(due).getTime() - Date.now());
     // other inline attempts may end within this turn; their ends ride on the next round trip
     if (this.live.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** take begins what was claimed, under the limits that were asked for. */
-  private take({ claimed, queued }: { claimed: ClaimedTask[]; queued: string[] }, limits: { inline: number }): void {
+  private take({ claimed, queued }: { claimed: ClaimedTask[]; queued: string[] }, limits: { inline: number; process: number }): void {
     // a full claim means there is probably more; of attempts with processes every freed slot says so
     const quick = claimed.filter((c) => c.inline).length;
     if (quick > 0 && quick >= limits.inline) this.look = true;
+    if (limits.process > 0) this.backlog = claimed.length - quick >= limits.process;
     const begun = new Set<string>();
     for (const task of claimed) {
       const end = this.options.knownEnd?.(queued.includes(task.run_id) ? { ...task, begins: true } : task);
@@ -188,10 +212,60 @@ export class Claimer {
   /** begin performs an attempt that this worker holds a lease on. */
   begin(task: ClaimedTask): void {
     const attempt = new LiveAttempt(task);
-    const key = attemptKey(task.run_id, task.ordinal, task.attempt);
+    this.live.set(keyOf(attempt), attempt);
+    if (task.inline || this.process < this.options.slots) this.perform(attempt);
+    else this.wait(attempt);
+  }
+
+  private wait(attempt: LiveAttempt): void {
+    this.waiting.push({ attempt, since: performance.now() });
+    this.impatient ??= setTimeout(() => this.lookAtWaiting(), PATIENCE_MS).unref();
+    // one that is stopped ends as one that runs does
+    attempt.controller.signal.addEventListener('abort', () => this.beginWaiting(attempt), { once: true });
+  }
+
+  private beginWaiting(attempt: LiveAttempt): void {
+    const at = this.waiting.findIndex((each) => each.attempt === attempt);
+    if (at >= 0) this.waiting.splice(at, 1).forEach((each) => this.perform(each.attempt));
+  }
+
+  private lookAtWaiting(): void {
+    this.impatient = undefined;
+    const [first] = this.waiting;
+    if (!first) return;
+    const left = first.since + PATIENCE_MS - performance.now();
+    if (left <= 0) this.giveBack();
+    else this.impatient = setTimeout(() => this.lookAtWaiting(), left).unref();
+  }
+
+  /** giveBack gives all that wait back; what cannot be given back begins, beyond the slots if need be: it is being stopped. */
+  private giveBack(): void {
+    this.short = 0;
+    const attempts = this.waiting.splice(0).map(({ attempt }) => attempt);
+    if (attempts.length === 0) return;
+    for (const attempt of attempts) this.live.delete(keyOf(attempt));
+    this.givingBack++;
+    this.options
+      .giveBack!(attempts)
+      .then((given) => {
+        for (const attempt of attempts) {
+          if (given.includes(attempt)) continue;
+          this.live.set(keyOf(attempt), attempt);
+          this.perform(attempt);
+        }
+      })
+      .catch((error: unknown) => log.warn({ err: error }, 'attempts that wait for a slot were not given back; their leases will run out'))
+      .finally(() => {
+        this.givingBack--;
+        this.goOn();
+      });
+  }
+
+  private perform(attempt: LiveAttempt): void {
+    const { claimed: task } = attempt;
+    const key = keyOf(attempt);
     const { inline } = task;
     const began = performance.now();
-    this.live.set(key, attempt);
     if (inline) this.inline++;
     else this.process++;
     this.options
@@ -205,10 +279,20 @@ export class Claimer {
         if (this.live.get(key) === attempt) this.live.delete(key);
         // a place that is free again may be what waiting work waits for; one of many free ones is not
         if (!inline || this.inline >= INLINE_SLOTS) this.look = true;
+        const took = performance.now() - began;
         if (inline) this.inline--;
-        else this.process--;
-        if (inline || this.closed || this.process <= this.options.slots / 2 || performance.now() - began > QUICK_MS) this.goOn();
-        else this.gathering ??= setTimeout(() => this.goOn(), GATHER_MS);
+        else {
+          this.process--;
+          this.short = took > SHORT_MS ? 0 : this.short + 1;
+          const next = this.process < this.options.slots ? this.waiting[0] : undefined;
+          if (next) this.beginWaiting(next.attempt);
+        }
+        const { length: more } = this.waiting;
+        const enough = more > this.options.slots / 4;
+        if (inline || this.closed || this.process <= this.options.slots / 2 || took > QUICK_MS || (this.backlog && this.short >= this.options.slots && !enough)) this.goOn();
+        else this.gathering ??= setTimeout(() => this.goOn(), enough ? GATHER_AHEAD_MS : GATHER_MS);
       });
   }
 }
+
+const keyOf = ({ claimed }: LiveAttempt): string => attemptKey(claimed.run_id, claimed.ordinal, claimed.attempt);

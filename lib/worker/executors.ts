@@ -2,7 +2,9 @@ import { env } from '@/lib/core/env';
 import { Claimer } from './claimer';
 import { startHeartbeats } from './heartbeats';
 import { knownEnd, performClaimed } from './perform';
-import { type ClaimedTask } from '@/lib/dispatch/server';
+import { notify } from '@/lib/db/notify';
+import { giveBack, type ClaimedTask } from '@/lib/dispatch/server';
+import type { LiveAttempt } from './live-attempt';
 import type { JustParked } from './parked';
 import type { RunWatch } from './run-watch';
 import { Dispatcher } from './temporal/dispatcher';
@@ -40,7 +42,7 @@ export type ExecutorOptions = { workerId: string; tags: string[]; slots: number;
 
 /** localExecutor claims and performs in this process. */
 export function localExecutor({ watch, onParked, ...options }: ExecutorOptions): Executor {
-  const claimer: Claimer = new Claimer({ ...options, knownEnd, perform: (attempt) => performClaimed(attempt, watch, (ending) => beats.flush(ending), onParked) });
+  const claimer: Claimer = new Claimer({ ...options, knownEnd, giveBack: (attempts) => givenBack(options.workerId, attempts), perform: (attempt) => performClaimed(attempt, watch, (ending) => beats.flush(ending), onParked) });
   const beats = startHeartbeats(claimer.live, options.leaseSeconds);
   return {
     start: () => claimer.start(),
@@ -58,6 +60,13 @@ export function localExecutor({ watch, onParked, ...options }: ExecutorOptions):
       return Promise.resolve();
     },
   };
+}
+
+async function givenBack(worker: string, attempts: LiveAttempt[]): Promise<LiveAttempt[]> {
+  const names = attempts.map(({ claimed }) => ({ run: claimed.run_id, ordinal: claimed.ordinal, fence: claimed.attempt }));
+  const given = await giveBack(worker, names);
+  notify({ topic: 'work' });
+  return attempts.filter((_, i) => given.some(({ run, ordinal }) => run === names[i]!.run && ordinal === names[i]!.ordinal));
 }
 
 /**

@@ -353,7 +353,7 @@ const APART: Record<string, Record<string, string[]>> = {
     'the engine, over all workspaces': [
       'beatWorker', 'foldShares', 'forgetSamples', 'hasReadyWork', 'heartbeat', 'liveWorkers', 'markRunsRunning', 'overdueAttempts', 'registerWorker', 'removeWorker', 'tellOldFanOuts',
       'drainWorker', 'renderMetrics', 'LeaseKeeper', 'partitionOf', 'sampleSlots', 'isPlain', 'endRun', 'passAlong', 'passOn', 'step', 'wakeRetries', 'parkAttempt', 'takeParked', 'wakeParked', 'wakeRunSensors',
-      'lookAfter', 'readDemand', 'standingOf', 'takeOver',
+      'giveBack', 'lookAfter', 'readDemand', 'standingOf', 'takeOver',
     ],
   },
   drift: { 'the worker, over all workspaces': ['countWindows', 'makeReferences'] },

@@ -45,6 +45,12 @@ test('a webhook is drawn up, called, and the page of events says what came of ea
   // the open page hears of it
   await expect(page.getByRole('listitem').filter({ hasText: 'When its address is called' })).toContainText('Started');
 
+  await page.goto(`${product.url}/w/demo/runs/${first.runId}`);
+  await page.getByRole('link', { name: 'webhook', exact: true }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Call of the webhook of called' })).toHaveCount(1);
+  await page.getByRole('link', { name: 'Show all events' }).click();
+  await expect(page.getByRole('search')).toBeVisible();
+
   await call('{"month": 13}');
   await page.goto(`${product.url}/w/demo/events`);
   const rows = page.getByRole('row').filter({ hasText: 'Call of the webhook of called' });

@@ -6,7 +6,7 @@ const TRIGGER_WORDS: Record<TriggerKind, string> = {
   dataset: 'dataset',
   webhook: 'webhook',
   file: 'file',
-  run: 'after a run',
+  run: 'another run',
   backfill: 'backfill',
   try: 'try',
   subpipeline: 'sub-pipeline',

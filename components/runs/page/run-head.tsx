@@ -125,29 +125,26 @@ function Covers({ run }: { run: RunData }) {
   );
 }
 
+/** Where to read more of what started a run; null where there is no more. */
+function triggerPath({ pipeline, trigger: { kind, id }, parentRunId }: RunData): string | null {
+  if (kind === 'rerun' || kind === 'subpipeline') return (parentRunId ?? id) ? `/runs/${parentRunId ?? id}` : null;
+  if (id === undefined) return null;
+  if (kind === 'backfill') return `/pipelines/${pipeline}/backfills/${id}`;
+  return kind === 'dataset' || kind === 'webhook' || kind === 'file' || kind === 'run' ? `/events?id=${id}` : null;
+}
+
 function Trigger({ run }: { run: RunData }) {
   const { href } = useWorkspace();
-  const { kind, id } = run.trigger;
-  if (kind === 'manual') return 'by hand';
-  if (kind === 'backfill' && id !== undefined)
-    return (
-      <>
-        by{' '}
-        <Link href={href(`/pipelines/${run.pipeline}/backfills/${id}`)} className={lk}>
-          {triggerWord(kind)}
-        </Link>
-      </>
-    );
-  const from =
-    kind === 'rerun' || kind === 'run' || kind === 'subpipeline' ? (run.parentRunId ?? id) : undefined;
+  const path = triggerPath(run);
+  if (run.trigger.kind === 'manual') return 'by hand';
   return (
     <>
       {'by '}
-      {from === undefined || from === null ? (
-        triggerWord(kind)
+      {path === null ? (
+        triggerWord(run.trigger.kind)
       ) : (
-        <Link href={href(`/runs/${from}`)} className={lk}>
-          {triggerWord(kind)}
+        <Link href={href(path)} className={lk}>
+          {triggerWord(run.trigger.kind)}
         </Link>
       )}
     </>

@@ -77,6 +77,7 @@ describe('a dataset trigger', () => {
     await deliverEvents(now());
     const [event] = await eventsOf(slug);
     const [run] = await runsOf(slug);
+    expect((await listEvents(ctx, listEventsQuery.parse({ id: run!.trigger.id }))).items).toEqual([event]);
     expect(run).toMatchObject({ trigger: { kind: 'dataset', id: event!.id }, lane: 'production', logicalDate: null, interval: null });
     expect(event).toMatchObject({ kind: 'dataset', subject: name, data: { version: 3 }, started: [{ pipeline: slug, state: 'started', runId: run!.id, reason: null }] });
     await version(name);

@@ -143,6 +143,7 @@ export async function listEventRows(workspaceId: string, query: ListEvents): Pro
   const values: unknown[] = [workspaceId, query.limit + 1];
   const where = ['e.workspace_id = $1::uuid'];
   const and = (sql: (n: number) => string, value: unknown) => where.push(sql(values.push(value)));
+  if (query.id) and((n) => `e.id = $${n}::uuid`, query.id);
   if (query.kind) and((n) => `e.kind = $${n}`, query.kind);
   if (query.pipeline) and((n) => `exists (select from event_delivery d where d.event_id = e.id and d.pipeline_slug = $${n})`, query.pipeline);
   if (query.state) and((n) => `exists (select from event_delivery d where d.event_id = e.id and d.state = $${n}${query.pipeline ? ` and d.pipeline_slug = $${values.indexOf(query.pipeline) + 1}` : ''})`, query.state);

@@ -1,5 +1,6 @@
 import { Zap } from 'lucide-react';
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { EventFilters } from '@/components/events/event-filters';
 import { EventTable } from '@/components/events/event-table';
 import { MoreLink } from '@/components/lists/more-link';
@@ -21,6 +22,7 @@ export default async function EventsPage({ params, searchParams }: { params: Pro
   const search = await searchParams;
   const query = listEventsQuery.safeParse(search);
   const { items, nextCursor } = await listEvents(ctx, query.success ? query.data : listEventsQuery.parse({}));
+  const single = query.success && query.data.id !== undefined;
   const pipelines = (await listPipelines(ctx, { limit: 200 })).items.map(({ slug }) => slug);
   const filtered = Object.keys(search).length > 0;
   const home = `/w/${ctx.workspace.slug}`;
@@ -29,7 +31,7 @@ export default async function EventsPage({ params, searchParams }: { params: Pro
       <LiveRefresh topics={['event']} />
       <PageHead title="Events" sentence="What happened that a pipeline waits for: new data, files, calls, ends of runs. Each says what it started, or why not." />
       <PageBody>
-        <EventFilters pipelines={pipelines} />
+        {single ? <p className="text-ink-2">Only the event that started one run. <Link href={`${home}/events`} className="underline">Show all events</Link></p> : <EventFilters pipelines={pipelines} />}
         <Panel>
           {items.length > 0 ? (
             <>

@@ -53,7 +53,8 @@ it.each(Object.entries(CASES))('answers a new run to the letter as reading it do
 it('tells the rows of the tasks as the database has them', async () => {
   const { slug } = await publishSpec(ctx, { tasks: [shell('a', { pool: 'p', poolSlots: 2, workerTags: ['x'], retries: { count: 2 } }), empty('b')], edges: [{ from: 'a', to: 'b' }] });
   const { run, tasks } = await makeRun(ctx, { pipelineSlug: slug, restore: new Map() });
-  expect(tasks).toEqual(await taskRows(run.id));
+  expect(tasks?.rows(1000)).toEqual(await taskRows(run.id));
+  expect(tasks?.rows(1)).toHaveLength(1);
 });
 
 it('reads a run with its tasks in one statement as the two statements do, and the tasks only when they are wanted', async () => {

@@ -19,9 +19,9 @@ import type { Reason, TriggerKind } from './schema';
 import { settleLocked } from './settle';
 import { nestingDepth } from './subruns';
 import type { TaskState } from './states';
-import { AUDIT_PARAMETER, findRunnable, insertRun, type Runnable } from './insert-store';
+import { AUDIT_PARAMETER, findRunnable, insertRun, type FirstTasks, type Runnable } from './insert-store';
 import { tellTasks, type NewTask, type NewTasks } from './new-tasks';
-import { findRun, type RunRow, type TaskRow } from './store';
+import { findRun, type RunRow } from './store';
 
 /** What a run is made of, whoever asks for it. */
 export type RunRequest = {
@@ -46,7 +46,7 @@ export type RunRequest = {
 };
 
 /** A run that was made: its row, and its tasks when they are as they were written; null when they must be read. */
-export type MadeRun = { run: RunRow; tasks: TaskRow[] | null };
+export type MadeRun = { run: RunRow; tasks: FirstTasks | null };
 
 /** A result taken over from another run. */
 export type Restored = { output: Json; tableOutput: Json; from: Json; fingerprint: string | null };

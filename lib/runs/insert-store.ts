@@ -55,15 +55,18 @@ export async function findRunnable(
   return rows[0] ?? null;
 }
 
+/** The tasks of a run just written, as they are now: made into rows only as far as they are shown. */
+export type FirstTasks = { count: number; rows(limit: number): TaskRow[] };
+
 /** The parameter of insertRun's statement that takes the audit's line. */
 export const AUDIT_PARAMETER = '$4';
 
 /**
  * insertRun writes a run, all its tasks whatever their number, and the line of the audit in one statement.
  * @param audited what auditWithin gives for the parameter AUDIT_PARAMETER
- * @returns the run's row, and the tasks' as they are now
+ * @returns the run's row, and what gives the tasks' as they are now
  */
-export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTasks, audited: { insert: string; value: string }): Promise<{ run: RunRow; tasks: TaskRow[] }> {
+export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTasks, audited: { insert: string; value: string }): Promise<{ run: RunRow; tasks: FirstTasks }> {
   const more = (...names: (keyof Rare)[]) => names.map((name) => (tasks.plain ? USUAL[name] : `coalesce(o.${name}, ${USUAL[name]})`)).join(', ');
   const rows = await on.$queryRawUnsafe<(RunRow & { written_at: Date })[]>(
     `with made as (
@@ -103,7 +106,7 @@ export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTa
     tasks.more, lane, audited.value, ...tasks.columns, ...(tasks.fans.length === 0 ? [] : [tasks.fans]),
   );
   const { written_at: at, ...row } = rows[0]!;
-  return { run: row, tasks: tasks.all.map((task) => firstRow(row.id, lane, task, at)) };
+  return { run: row, tasks: { count: tasks.all.length, rows: (limit) => tasks.all.slice(0, limit).map((task) => firstRow(row.id, lane, task, at)) } };
 }
 
 /** firstRow is the row that insertRun wrote for a task: what the statement and the table's defaults make of it. */

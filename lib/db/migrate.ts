@@ -7,6 +7,9 @@ import { AppError } from '@/lib/core/errors';
 /** The lock that `prisma migrate deploy` takes too, so that the two never run at once. */
 const MIGRATE_LOCK = 72707369;
 
+/** The statements of the engine answer rows as they were before (`returning old`), which PostgreSQL does from here on. */
+const OLDEST_SERVER = 18;
+
 type Migration = { name: string; sql: string; checksum: string };
 
 /** The table as Prisma Migrate creates it: the stock command can take over at any time. */
@@ -31,13 +34,15 @@ export async function readMigrations(dir: string): Promise<Migration[]> {
  * `_prisma_migrations` exactly as `prisma migrate deploy` notes it. Prisma's own engine is not used here because its driver
  * adapter cuts scripts at every semicolon, which breaks functions.
  * @returns the names applied now
- * @throws AppError unavailable when the database is newer than this program, or a migration failed before.
+ * @throws AppError unavailable when the server is too old, the database is newer than this program, or a migration failed before.
  */
 export async function migrate(url: string, dir: string): Promise<string[]> {
   const migrations = await readMigrations(dir);
   const client = new pg.Client({ connectionString: url, application_name: 'penstock migrate' });
   await client.connect();
   try {
+    const { rows } = await client.query<{ version: string }>(`select current_setting('server_version') as version`);
+    requireServer(rows[0]!.version);
     await client.query('select pg_advisory_lock($1)', [MIGRATE_LOCK]);
     await client.query(BOOKS);
     const done = await client.query<{ migration_name: string; checksum: string; finished_at: Date | null }>(
@@ -49,6 +54,15 @@ export async function migrate(url: string, dir: string): Promise<string[]> {
   } finally {
     await client.end();
   }
+}
+
+/** requireServer refuses a PostgreSQL that is too old. @param version as the server tells it, for example `18.4 (Debian 18.4-1)` @throws AppError unavailable */
+export function requireServer(version: string): void {
+  if (Number.parseInt(version, 10) >= OLDEST_SERVER) return;
+  throw new AppError(
+    'unavailable',
+    `DATABASE_URL names a PostgreSQL ${version}; Penstock needs ${OLDEST_SERVER} or newer. Upgrade the server, or leave DATABASE_URL away: Penstock brings its own.`,
+  );
 }
 
 /** planMigrations decides which files are still to be applied, or refuses a database this program does not fit. */

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { listen, noticesOut, notify, payloads, type Notice } from './notify';
+import { CHANNEL, listen, noticesOut, noticeWithin, notify, payloads, type Notice } from './notify';
 import { pool } from './pool';
 import { inTransaction } from './transaction';
 import { prisma } from './client';
@@ -67,6 +67,18 @@ test('an urgent notice waits for no other, and urgent ones are gathered among th
   await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(3));
   clock.mockRestore();
   asked.mockRestore();
+});
+
+test('a statement may tell notices itself, once until urgent ones may go out again', async () => {
+  const seen: Notice[] = [];
+  const listener = await listen((n) => seen.push(n), () => undefined);
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 1_000);
+  const text = noticeWithin([{ topic: 'run', id: 'told' }]);
+  expect(noticeWithin([{ topic: 'run', id: 'too soon' }])).toBeNull();
+  await pool().query('select pg_notify($1, $2)', [CHANNEL, text]);
+  await vi.waitFor(() => expect(seen).toEqual([{ topic: 'run', id: 'told' }]));
+  clock.mockRestore();
+  await listener.stop();
 });
 
 test('many notices are packed below the size PostgreSQL allows', () => {

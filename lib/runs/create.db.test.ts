@@ -1,4 +1,5 @@
 import { beforeAll, expect, it, vi } from 'vitest';
+import { listen, type Notice } from '@/lib/db/notify';
 import { pool } from '@/lib/db/pool';
 import { type DraftSpec } from '@/lib/pipeline';
 import { listAudit, verifyAudit } from '@/lib/tenancy/server';
@@ -70,6 +71,16 @@ it('reads a run with its tasks in one statement as the two statements do, and th
   expect(await findRunWithTasks(run.id, pipelineId, { limit: 1, ended: false })).toBeNull();
   await pool().query('delete from task_run where run_id = $1', [run.id]);
   expect(await both(true)).toEqual(await separately());
+});
+
+it('tells of a run as it is written, and of another one right behind it too', async () => {
+  const { slug } = await publishSpec(ctx, chain(2));
+  const seen: Notice[] = [];
+  const listener = await listen((notice) => seen.push(notice), () => undefined);
+  const ids = [(await makeRun(ctx, { pipelineSlug: slug })).run.id, (await makeRun(ctx, { pipelineSlug: slug })).run.id];
+  for (const id of ids) await vi.waitFor(() => expect(seen).toContainEqual({ topic: 'run', id }));
+  expect(seen.filter(({ topic }) => topic === 'work').length).toBeGreaterThan(0);
+  await listener.stop();
 });
 
 it('writes a plain run with its line of the audit in one statement', async () => {

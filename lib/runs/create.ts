@@ -3,7 +3,7 @@ import { auditWithin, authorize, type Change } from '@/lib/tenancy/server';
 import { conflict, invalid, notFound } from '@/lib/core/errors';
 import { newId } from '@/lib/core/ids';
 import { type Json, type JsonObject } from '@/lib/core/json';
-import { notify } from '@/lib/db/notify';
+import { noticeWithin, notify, type Notice } from '@/lib/db/notify';
 import { inSqlTransaction, sql, type Sql } from '@/lib/db/sql';
 import { holdsOn, pinReads, readNames, type Hold } from '@/lib/datasets/server';
 import { gateOf, isInline, laneOrder } from '@/lib/dispatch/server';
@@ -72,9 +72,10 @@ export async function createRun(ctx: Context, request: RunRequest): Promise<RunR
 
 /** makeRun is createRun for a caller who is shown the run's tasks. */
 export async function makeRun(ctx: Context, request: RunRequest): Promise<MadeRun> {
-  const { alone, insert } = await planRun(ctx, request);
-  const made = alone ? await insert(sql()) : await inSqlTransaction(insert);
-  announceRun(made.run.id);
+  const { id, alone, insert } = await planRun(ctx, request);
+  const notice = alone ? noticeWithin(noticesOf(id)) : null;
+  const made = alone ? await insert(sql(), notice) : await inSqlTransaction(insert);
+  if (notice === null) announceRun(id);
   return made;
 }
 
@@ -89,7 +90,7 @@ export async function prepareRun(ctx: Context, request: RunRequest): Promise<(tx
 }
 
 /** What inserts a run; `alone`: by one statement, which needs no transaction around it. */
-type Planned = { alone: boolean; insert: (on: Sql) => Promise<MadeRun> };
+type Planned = { id: string; alone: boolean; insert: (on: Sql, notice?: string | null) => Promise<MadeRun> };
 
 async function planRun(ctx: Context, request: RunRequest): Promise<Planned> {
   authorize(ctx, 'run:write');
@@ -114,7 +115,7 @@ async function planRun(ctx: Context, request: RunRequest): Promise<Planned> {
   const start = request.interval?.start ?? null;
   const reads = readNames(spec);
   const tasks = request.restore ? tellTasks(newTasks(plan, request.restore, new Map())) : firstTasks(plan);
-  const insert = async (on: Sql): Promise<MadeRun> => {
+  const insert: Planned['insert'] = async (on, notice = null) => {
     const pinnedReads = await pinReads(on, ctx.workspaceId, spec, request.interval ?? null);
     const hold =
       heldByCheck(await holdsOn(on, ctx.workspaceId, reads)) ??
@@ -137,10 +138,11 @@ async function planRun(ctx: Context, request: RunRequest): Promise<Planned> {
         tasks: holdBack(tasks, hold),
       },
       { verb: 'run.create', target: 'run', targetId: id, after: { pipeline: pipeline.slug, version: number, params: values, trigger: trigger.kind } },
+      notice,
     );
   };
   const asks = reads.length > 0 || (spec.settings.dependsOnPast === true && start !== null) || pipeline.maxActiveRuns !== null;
-  return { alone: !asks && !mustSettle(tasks.all), insert };
+  return { id, alone: !asks && !mustSettle(tasks.all), insert };
 }
 
 /** What a try runs: the spec cut down to one task and what it needs, with results that can be taken over. */
@@ -195,7 +197,7 @@ type Insert = {
   tasks: NewTasks;
 };
 
-async function insertAndSettle(on: Sql, ctx: Context, run: Insert, change: Change): Promise<MadeRun> {
+async function insertAndSettle(on: Sql, ctx: Context, run: Insert, change: Change, notice: string | null = null): Promise<MadeRun> {
   const { request } = run;
   const made = await insertRun(
     on,
@@ -231,6 +233,7 @@ async function insertAndSettle(on: Sql, ctx: Context, run: Insert, change: Chang
     laneOrder(run.lane),
     run.tasks,
     auditWithin(ctx, change, AUDIT_PARAMETER),
+    notice,
   );
   // the database keeps JSON in an order of its own
   if (!mustSettle(run.tasks.all)) return run.tasks.all.some((t) => t.reason || t.state === 'restored') ? { ...made, tasks: null } : made;
@@ -305,6 +308,7 @@ function firstTasks(plan: Plan): NewTasks {
 
 /** announceRun tells workers and pages of a new run. */
 export function announceRun(runId: string): void {
-  notify({ topic: 'run', id: runId }, { urgent: true });
-  notify({ topic: 'work' }, { urgent: true });
+  for (const notice of noticesOf(runId)) notify(notice, { urgent: true });
 }
+
+const noticesOf = (runId: string): Notice[] => [{ topic: 'run', id: runId }, { topic: 'work' }];

@@ -51,6 +51,7 @@ async function makeRun(count: number, links: Link[], rules: TriggerRule[] = []):
       worker_tags: [], gate: '', queue_timeout_seconds: null, fingerprint: null, output: null, table_output: null, restored_from: null,
     }))),
     auditWithin(systemContext({ ...workspace, slug: 'w', name: 'W' }, now), { verb: 'run.create', target: 'run', targetId: id }, AUDIT_PARAMETER),
+    null,
   );
   return { id, plan };
 }

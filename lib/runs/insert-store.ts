@@ -1,4 +1,5 @@
 import { type Json, type JsonObject } from '@/lib/core/json';
+import { CHANNEL } from '@/lib/db/notify';
 import { pool } from '@/lib/db/pool';
 import { MORE, USUAL, type NewTask, type NewTasks, type Rare } from './new-tasks';
 import type { Sql } from '@/lib/db/sql';
@@ -64,11 +65,13 @@ export const AUDIT_PARAMETER = '$4';
 /**
  * insertRun writes a run, all its tasks whatever their number, and the line of the audit in one statement.
  * @param audited what auditWithin gives for the parameter AUDIT_PARAMETER
+ * @param notice what noticeWithin gives, told at the commit; null for none
  * @returns the run's row, and what gives the tasks' as they are now
  */
-export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTasks, audited: { insert: string; value: string }): Promise<{ run: RunRow; tasks: FirstTasks }> {
+export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTasks, audited: { insert: string; value: string }, notice: string | null): Promise<{ run: RunRow; tasks: FirstTasks }> {
+  const fans = tasks.fans.length > 0;
   const more = (...names: (keyof Rare)[]) => names.map((name) => (tasks.plain ? USUAL[name] : `coalesce(o.${name}, ${USUAL[name]})`)).join(', ');
-  const rows = await on.$queryRawUnsafe<(RunRow & { written_at: Date })[]>(
+  const rows = await on.$queryRawUnsafe<(RunRow & { written_at: Date; told?: unknown })[]>(
     `with made as (
        insert into run (id, workspace_id, pipeline_id, pipeline_slug, version_id, version_number, try_spec, try_options, trigger_kind,
          trigger_id, lane, params, logical_date, interval_start, interval_end, due_at, parent_run_id, parent_ordinal, note, created_by, created_by_id,
@@ -92,8 +95,8 @@ export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTa
          case when t.state = 'ready' then m.written_at end, case when t.state = 'restored' then m.written_at end
        from made m cross join unnest($5::int[], $6::text[], $7::text[], $8::boolean[], $9::text[], $10::text[], $11::int[], $12::text[], $13::int[], $2::text[])
          as t(ordinal, task_id, kind, inline, state, rule, n_pending, downstream, priority, more) ${tasks.plain ? '' : MORE}
-     ), ${tasks.fans.length === 0 ? '' : 'fanned as (insert into fan_out (run_id, ordinal) select m.id, f.ordinal from made m cross join unnest($14::int[]) as f(ordinal)), '}audited as (${audited.insert})
-     select ${RUN_COLUMNS}, written_at from made`,
+     ), ${fans ? 'fanned as (insert into fan_out (run_id, ordinal) select m.id, f.ordinal from made m cross join unnest($14::int[]) as f(ordinal)), ' : ''}audited as (${audited.insert})
+     select ${RUN_COLUMNS}, written_at${notice === null ? '' : `, pg_notify('${CHANNEL}', $${fans ? 15 : 14}) as told`} from made`,
     JSON.stringify({
       id: run.id, workspace_id: run.workspaceId, pipeline_id: run.pipelineId, pipeline_slug: run.pipelineSlug,
       version_id: run.versionId, version_number: run.versionNumber, try_spec: run.trySpec, try_options: run.tryOptions,
@@ -103,9 +106,9 @@ export async function insertRun(on: Sql, run: NewRun, lane: number, tasks: NewTa
       pinned_reads: run.pinnedReads, unfinished: run.unfinished, notifies: run.notifies,
       latest_until: run.latestUntil, part: run.part,
     }),
-    tasks.more, lane, audited.value, ...tasks.columns, ...(tasks.fans.length === 0 ? [] : [tasks.fans]),
+    tasks.more, lane, audited.value, ...tasks.columns, ...(fans ? [tasks.fans] : []), ...(notice === null ? [] : [notice]),
   );
-  const { written_at: at, ...row } = rows[0]!;
+  const { written_at: at, told: _, ...row } = rows[0]!;
   return { run: row, tasks: { count: tasks.all.length, rows: (limit) => tasks.all.slice(0, limit).map((task) => firstRow(row.id, lane, task, at)) } };
 }
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cancelRun, type RunView } from '@/lib/runs/server';
+import { cancelRun, createRun, getRun, isFinalRun, type RunView } from '@/lib/runs/server';
 import { pool } from '@/lib/db/pool';
-import { makeContext, testDatabase, type TestContext } from '@/lib/testing';
+import { makeContext, publishSpec, testDatabase, type TestContext } from '@/lib/testing';
 import { startRunHarness, type RunHarness } from '@/lib/testing/run-harness';
 
 testDatabase();
@@ -50,4 +50,20 @@ it('ends what waits for a slot when the run is stopped', async () => {
   const run = await harness.ended(id);
   expect(run.state).toBe('cancelled');
   expect(new Set(run.tasks.filter((t) => t.taskId.startsWith('long')).map((t) => t.state))).toEqual(new Set(['cancelled']));
+}, 60_000);
+
+it('claims nothing ahead while two workspaces share the slots: what waits here would be charged as if it held one', async () => {
+  const other = await makeContext('editor');
+  const commands = { tasks: many(150, 'short', 'true'), edges: [] };
+  const mine = await harness.start(commands);
+  const { slug } = await publishSpec(other, commands);
+  const { id } = await createRun(other, { pipelineSlug: slug });
+  const held = new Set<number>();
+  await harness.until(mine, (r) => {
+    const running = r.tasks.filter((t) => t.state === 'running').length;
+    if (r.tasks.filter((t) => t.state === 'succeeded').length > 30) held.add(running);
+    return isFinalRun(r.state);
+  });
+  await expect.poll(async () => (await getRun(other, id)).state, { timeout: 30_000 }).toBe('succeeded');
+  expect(Math.max(0, ...held)).toBeLessThanOrEqual(SLOTS);
 }, 60_000);

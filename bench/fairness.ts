@@ -6,6 +6,10 @@ import { numberOption, round, type BenchOptions, type BenchResult } from './resu
 const SLOTS = 4;
 /** How soon after a slot comes free a claim may come: a notice, a claim, a commit, on a busy machine; in milliseconds. */
 const TICK_MS = 500;
+/** What every workspace began with, one task each whatever its weight, is made up for within about so long; in milliseconds. */
+const SETTLING_MS = 10_000;
+/** Tasks of a competitor: more than it gets to in the time. */
+const ENOUGH = 1_000;
 const ENDED = ['succeeded', 'failed', 'cancelled'];
 
 type Run = { id: string; state: string };
@@ -69,16 +73,19 @@ async function compete(product: Product, client: pg.Client, workspaces: number, 
   for (const [i, weight] of weights.entries()) {
     await product.api('POST', '/workspaces', { slug: `space-${i}`, name: `Space ${i}` });
     await product.api('PATCH', `/workspaces/space-${i}`, { weight });
-    await pipelineIn(product, `space-${i}`, 400, `sleep ${[0.02, 0.05, 0.09][i % 3 === 0 ? 2 : i % 2] ?? 0.05}`);
+    await pipelineIn(product, `space-${i}`, ENOUGH, `sleep ${[0.02, 0.05, 0.09][i % 3 === 0 ? 2 : i % 2] ?? 0.05}`);
   }
   for (const i of weights.keys()) await product.api('POST', `/w/space-${i}/pipelines/load/runs`, {});
-  const from = new Date(Date.now() + 3_000);
-  await pause(3_000 + seconds * 1_000);
+  await pause(SETTLING_MS);
+  const from = new Date();
+  await pause(seconds * 1_000);
   const { rows } = await client.query<{ weight: number; seconds: number; open: boolean }>(
-    `select w.weight, sum(extract(epoch from least(coalesce(a.finished_at, clock_timestamp()), clock_timestamp()) - a.claimed_at))::float8 as seconds,
-       bool_and(exists (select 1 from task_run q where q.standing = 'ready' and q.workspace_id = w.id)) as open
-     from attempt a join task_run t on t.run_id = a.run_id and t.ordinal = a.ordinal join workspace w on w.id = t.workspace_id
-     where w.slug like 'space-%' and a.claimed_at >= $1 group by w.weight order by w.weight`,
+    `with used as (
+       select t.workspace_id, sum(extract(epoch from coalesce(a.finished_at, now()) - greatest(a.claimed_at, $1)))::float8 as seconds
+       from attempt a join task_run t on t.run_id = a.run_id and t.ordinal = a.ordinal where coalesce(a.finished_at, now()) > $1 group by 1
+     ), open as (select distinct q.workspace_id from task_run q where q.standing = 'ready')
+     select w.weight, sum(u.seconds) as seconds, bool_and(w.id in (select o.workspace_id from open o)) as open
+     from workspace w left join used u on u.workspace_id = w.id where w.slug like 'space-%' group by w.weight order by w.weight`,
     [from],
   );
   if (rows.some((row) => !row.open)) say('  a workspace ran out of tasks: its share is too small');

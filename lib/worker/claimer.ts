@@ -1,6 +1,7 @@
 import { log } from '@/lib/core/log';
 import { markRunsRunning, type ClaimedTask, type FinishItem } from '@/lib/dispatch/server';
 import { attemptKey, finishAndClaim } from '@/lib/runs/server';
+import { Ahead } from './ahead';
 import { LiveAttempt } from './live-attempt';
 
 /** Attempts of kinds without user code that one process holds at once: enough to fill a claim, few enough to lose cheaply. */
@@ -20,14 +21,6 @@ const GATHER_MS = 3;
 const QUICK_MS = 30;
 /** While attempts wait for a slot here, ends gather so long: nothing is idle meanwhile, in milliseconds. */
 const GATHER_AHEAD_MS = 20;
-/** As long as attempts take no longer than this on the whole, in milliseconds, and all are of one workspace, more are claimed than there are slots. */
-const SHORT_MS = 25;
-/** What an attempt took counts so much beside those before it. */
-const NEWEST = 1 / 8;
-/** So long after work of two workspaces was claimed they are taken to share the slots still, in milliseconds. */
-const SHARED_MS = 1_000;
-/** So many for each slot, work for a tenth of a second at most, so that others are not kept from it: a trip costs the same for four attempts as for forty. */
-const AHEAD = 4;
 /** What has waited so long for a slot here is given back, in milliseconds: the slots are not as quick as they were. */
 const PATIENCE_MS = 500;
 
@@ -65,11 +58,7 @@ export class Claimer {
   private gathering: NodeJS.Timeout | undefined;
   private readonly waiting: { attempt: LiveAttempt; since: number }[] = [];
   private impatient: NodeJS.Timeout | undefined;
-  /** how long attempts with processes take on the whole, in milliseconds; before one is known, for ever */
-  private usual = Infinity;
-  /** whose work was claimed last, and when another's was before it: beside a second workspace's, what waits here would be charged as if it held a slot */
-  private workspace: string | undefined;
-  private sharedAt = -Infinity;
+  private readonly ahead = new Ahead();
   private givingBack = 0;
   /** the last claim of attempts with processes got all that it asked for */
   private backlog = false;
@@ -160,14 +149,10 @@ export class Claimer {
     return (this.inline < INLINE_SLOTS || this.places() > 0) && this.ends.length < 2 * INLINE_SLOTS;
   }
 
-  private isShort(): boolean {
-    return this.usual <= SHORT_MS && performance.now() - this.sharedAt > SHARED_MS;
-  }
-
   /** So many attempts with processes can be taken now, to begin or to wait. */
   private places(): number {
     const { slots, giveBack } = this.options;
-    const ahead = giveBack && this.isShort() ? AHEAD * slots : 0;
+    const ahead = giveBack ? this.ahead.allowed(slots, performance.now()) : 0;
     return Math.max(0, slots + ahead - this.process - this.waiting.length);
   }
 
@@ -212,24 +197,10 @@ export class Claimer {
         begun.add(task.run_id);
       }
     }
-    if (this.isShared(claimed)) {
-      this.sharedAt = performance.now();
-      this.giveBack();
-    }
+    if (this.ahead.claimed(claimed, performance.now())) this.giveBack();
     // a known end, recorded at once, says that its run is running
     const waiting = queued.filter((run) => begun.has(run));
     if (waiting.length > 0) markRunsRunning(waiting).catch((error: unknown) => log.warn({ err: error }, 'runs not marked running yet'));
-  }
-
-  /** Whether work with processes is claimed of another workspace than before: then they share the slots, and nothing may wait here. */
-  private isShared(claimed: ClaimedTask[]): boolean {
-    let others = false;
-    for (const { inline, workspace_id } of claimed) {
-      if (inline) continue;
-      others ||= this.workspace !== undefined && this.workspace !== workspace_id;
-      this.workspace = workspace_id;
-    }
-    return others;
   }
 
   /** room is how many more attempts without a process this worker can hold. */
@@ -268,7 +239,7 @@ export class Claimer {
 
   /** giveBack gives all that wait back; what cannot be given back begins, beyond the slots if need be: it is being stopped. */
   private giveBack(): void {
-    this.usual = Infinity;
+    this.ahead.forget();
     const attempts = this.waiting.splice(0).map(({ attempt }) => attempt);
     if (attempts.length === 0) return;
     for (const attempt of attempts) this.live.delete(keyOf(attempt));
@@ -311,13 +282,13 @@ export class Claimer {
         if (inline) this.inline--;
         else {
           this.process--;
-          this.usual = this.usual === Infinity ? took : this.usual + NEWEST * (took - this.usual);
+          this.ahead.ended(took);
           const next = this.process < this.options.slots ? this.waiting[0] : undefined;
           if (next) this.beginWaiting(next.attempt);
         }
         const { length: more } = this.waiting;
         const enough = more > this.options.slots / 4;
-        if (inline || this.closed || this.process <= this.options.slots / 2 || took > QUICK_MS || (this.backlog && this.isShort() && !enough)) this.goOn();
+        if (inline || this.closed || this.process <= this.options.slots / 2 || took > QUICK_MS || (this.backlog && this.ahead.allowed(this.options.slots, performance.now()) > 0 && !enough)) this.goOn();
         else this.gathering ??= setTimeout(() => this.goOn(), enough ? GATHER_AHEAD_MS : GATHER_MS);
       });
   }

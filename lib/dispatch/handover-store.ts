@@ -58,7 +58,7 @@ export async function standingOf(run: string, ordinal: number): Promise<{ lane: 
 
 /**
  * giveBack undoes the claim of attempts that have not begun: their tasks are ready again, and no attempt is left of it. Those of a run that is
- * being stopped stay with their worker.
+ * being stopped stay with their worker. The next claim has the same number, so a worker that does not know the answer may not begin any of them.
  * @returns the ones given back
  */
 export async function giveBack(worker: string, names: AttemptName[]): Promise<AttemptName[]> {

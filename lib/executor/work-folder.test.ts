@@ -33,7 +33,12 @@ it('removes the folders of workers that are gone and packages that nobody used f
 
 describe('a working folder', () => {
   const at = (name: string) => path.join(home, 'work', name);
-  const wait = () => new Promise((resolve) => setTimeout(resolve, 20));
+  /** The file system's clock goes on by some milliseconds at a time: what is done then gets another time than the folder has. */
+  const untilItsClockGoesOn = (folder: string): void => {
+    const probe = path.join(home, 'probe');
+    do writeFileSync(probe, '');
+    while (lstatSync(probe).ctimeMs <= lstatSync(folder).ctimeMs);
+  };
 
   it('that nobody touched is the next one too, under its own name alone', async () => {
     makeFolder(at('first'));
@@ -57,7 +62,7 @@ describe('a working folder', () => {
     ['is gone', (folder) => rmSync(folder, { recursive: true })],
   ])('that %s is not', async (_, change) => {
     makeFolder(at('touched'));
-    await wait();
+    untilItsClockGoesOn(at('touched'));
     change(at('touched'));
     expect(spareFolder(at('touched'))).toBe(false);
     await removeFolder(at('touched'));

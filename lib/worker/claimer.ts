@@ -253,6 +253,7 @@ export class Claimer {
           this.perform(attempt);
         }
       })
+      // they may have been given back all the same, and be another's under the same number
       .catch((error: unknown) => log.warn({ err: error }, 'attempts that wait for a slot were not given back; their leases will run out'))
       .finally(() => {
         this.givingBack--;

@@ -17,7 +17,7 @@ function readCursor(text: string): EventCursor | null {
 }
 
 export const listEventsQuery = z.object({
-  id: z.uuid().optional().describe('only this event; a run that an event started names it in trigger.id'),
+  id: z.string().refine(isId, 'Give the id of an event, as the trigger of its run names it.').optional().describe('only this event; a run that an event started names it in trigger.id'),
   kind: z.enum(EVENT_KINDS).optional(),
   pipeline: slugSchema.optional().describe('only what was meant for this pipeline'),
   state: z.enum(DELIVERY_STATES).optional().describe('only with a pipeline for which it came to this'),

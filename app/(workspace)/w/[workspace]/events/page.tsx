@@ -38,6 +38,10 @@ export default async function EventsPage({ params, searchParams }: { params: Pro
               <EventTable events={items} />
               <MoreLink nextCursor={nextCursor} />
             </>
+          ) : single ? (
+            <EmptyState icon={<Zap size={18} aria-hidden />} title="This event is not here" actions={<ButtonLink href={`${home}/events`}>Show all events</ButtonLink>}>
+              Events are removed some time after they came; the runs that they started stay.
+            </EmptyState>
           ) : filtered ? (
             <EmptyState icon={<Zap size={18} aria-hidden />} title="No event fits these filters" actions={<ButtonLink href={`${home}/events`}>Show all events</ButtonLink>}>
               Take a filter off.
